@@ -1,0 +1,30 @@
+//! The only door to an organization's rows.
+//!
+//! Three doors lead to a [`Database`]: [`TenantTx`] for the rows of one organization, [`PlatformTx`]
+//! for rows of nobody's organization, [`OperatorTx`] for work across organizations. The pool has no
+//! public name, so there is no fourth. What Postgres itself checks is the isolation contract
+//! (`sql/contract.sql`), which [`migrate`] installs and [`preflight`] verifies before anything serves.
+
+mod audit;
+mod connection;
+mod database;
+mod error;
+pub mod guard;
+mod hygiene;
+pub mod migrate;
+mod operator_tx;
+mod platform_tx;
+pub mod preflight;
+mod session;
+mod statement;
+mod tenant_tx;
+
+pub use audit::Event;
+pub use database::{Database, Login, Target};
+pub use error::DbError;
+pub use operator_tx::OperatorTx;
+pub use platform_tx::{AccountEvent, PlatformTx};
+pub use session::Parameters;
+pub use statement::{Platform, Statement, Tenant};
+pub use tenant_tx::{Committed, TenantTx};
+pub use tokio_postgres::{Config, Row, types};

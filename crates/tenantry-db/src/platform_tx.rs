@@ -1,0 +1,113 @@
+//! The door to rows that belong to nobody's organization: accounts, sessions, signing keys.
+//!
+//! Its login has no way to an organization's rows but one: founding an organization, under a seal for
+//! the new organization and for no other, so that an account and its organization share one commit.
+
+use tenantry_core::scope::Origin;
+use tenantry_core::{Clock, EventId, SessionId, TenantScope, UserId};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::audit::{self, Event, Record};
+use crate::error::DbError;
+use crate::session::{Parameters, Session};
+use crate::statement::{Platform, Statement};
+use crate::tenant_tx::Committed;
+
+/// One transaction on platform rows. Dropped without a commit, it is rolled back.
+#[derive(Debug)]
+pub struct PlatformTx {
+    session: Session,
+    clock: Clock,
+}
+
+/// What happened to an account, for its own log.
+#[derive(Debug, Clone)]
+pub struct AccountEvent {
+    /// Whose account.
+    pub user: UserId,
+    /// In which session, if in one.
+    pub session: Option<SessionId>,
+    /// What, for example `session.started`.
+    pub action: &'static str,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+const INSERT_ACCOUNT_EVENT: &str = "insert into tenantry.account_events (id, user_id, session_id, action, request_id, address) \
+     values ($1, $2, $3, $4, $5, $6)";
+
+impl PlatformTx {
+    pub(crate) const fn new(session: Session, clock: Clock) -> Self {
+        Self { session, clock }
+    }
+
+    /// Runs a statement.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn query(
+        &mut self,
+        statement: &Statement<Platform>,
+        parameters: Parameters<'_>,
+    ) -> Result<Vec<Row>, DbError> {
+        self.session.query(statement.sql(), parameters).await
+    }
+
+    /// Runs a statement that answers at most one row.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn query_opt(
+        &mut self,
+        statement: &Statement<Platform>,
+        parameters: Parameters<'_>,
+    ) -> Result<Option<Row>, DbError> {
+        Ok(self.query(statement, parameters).await?.into_iter().next())
+    }
+
+    /// Puts the transaction under the seal of an organization that is being founded.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn found(&mut self, founder: &TenantScope) -> Result<(), DbError> {
+        self.session.enter_now(founder, &self.clock).await
+    }
+
+    /// Writes an event of an account into the same transaction.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn record(&mut self, event: &AccountEvent) -> Result<(), DbError> {
+        let id = EventId::new().uuid();
+        let session: Option<Uuid> = event.session.map(SessionId::uuid);
+        let (user, request) = (event.user.uuid(), event.origin.request.uuid());
+        let parameters: Parameters<'_> =
+            &[&id, &user, &session, &event.action, &request, &event.origin.address];
+        self.session.query(INSERT_ACCOUNT_EVENT, parameters).await.map(drop)
+    }
+
+    /// Saves the change.
+    ///
+    /// # Errors
+    /// See [`DbError`]; [`DbError::CommitUnknown`] when the answer to COMMIT was lost.
+    pub async fn commit<T>(mut self, value: T) -> Result<Committed<T>, DbError> {
+        self.session.commit().await?;
+        Ok(Committed::new(value))
+    }
+
+    /// Saves the founding of an organization together with the first record of its audit log.
+    ///
+    /// # Errors
+    /// See [`DbError`]; [`DbError::CommitUnknown`] when the answer to COMMIT was lost.
+    pub async fn commit_founding<T>(
+        mut self,
+        founder: &TenantScope,
+        event: Event,
+        value: T,
+    ) -> Result<Committed<T>, DbError> {
+        let record = Record::new(founder, event);
+        self.session.finish_with(audit::INSERT.sql(), &record.parameters()).await?;
+        Ok(Committed::new(value))
+    }
+}

@@ -1,0 +1,191 @@
+//! A borrowed connection and its one transaction. Private: the typed transactions wrap it.
+//!
+//! The transaction is opened by its first statement: BEGIN, the sealed context and the statement
+//! leave in one flight and cost one round trip. The context is always a statement of its own before
+//! the others; set inside another statement it would come too late for the policy.
+
+use futures_util::future::{join, join3};
+use tenantry_core::{Clock, SealedContext, TenantScope, context};
+use tokio_postgres::Row;
+use tokio_postgres::types::{ToSql, Type};
+
+use crate::connection::{Connection, Pooled};
+use crate::error::DbError;
+use crate::hygiene;
+
+/// Values for a statement.
+pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// Sent unprepared and with a bound parameter: a prepared one could have been replaced, and a literal
+/// would stand in logs and in the views of running statements.
+const SET_CONTEXT: &str = "select pg_catalog.set_config('tenantry.context', $1, true)";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    ReadOnly,
+    ReadWrite,
+}
+
+impl Mode {
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "begin isolation level read committed read only",
+            Self::ReadWrite => "begin isolation level read committed read write",
+        }
+    }
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nothing was sent yet.
+    Fresh { mode: Mode, seal: Option<SealedContext> },
+    /// BEGIN was sent.
+    Open,
+    /// COMMIT was answered.
+    Closed,
+}
+
+/// A transaction on a borrowed connection. Dropped, it is rolled back and the connection is washed.
+#[derive(Debug)]
+pub(crate) struct Session {
+    connection: Option<Pooled>,
+    state: State,
+}
+
+impl Session {
+    pub(crate) fn new(connection: Pooled, mode: Mode) -> Self {
+        Self { connection: Some(connection), state: State::Fresh { mode, seal: None } }
+    }
+
+    /// Seals a scope for this connection; its first statement carries the seal along.
+    pub(crate) fn enter(&mut self, scope: &TenantScope, clock: &Clock) -> Result<(), DbError> {
+        let connection = self.connection()?;
+        let target = context::Connection {
+            database: &connection.database,
+            backend: connection.backend,
+            now: clock.unix_seconds(),
+        };
+        let sealed = scope.seal(&target);
+        match &mut self.state {
+            State::Fresh { seal, .. } => {
+                *seal = Some(sealed);
+                Ok(())
+            }
+            State::Open | State::Closed => {
+                Err(DbError::Value("a context is set before the first statement"))
+            }
+        }
+    }
+
+    /// Sets the context in the middle of a transaction: only for a transaction that began without one.
+    pub(crate) async fn enter_now(
+        &mut self,
+        scope: &TenantScope,
+        clock: &Clock,
+    ) -> Result<(), DbError> {
+        if matches!(self.state, State::Fresh { .. }) {
+            return self.enter(scope, clock);
+        }
+        let connection = self.connection()?;
+        let target = context::Connection {
+            database: &connection.database,
+            backend: connection.backend,
+            now: clock.unix_seconds(),
+        };
+        let sealed = scope.seal(&target);
+        connection.client.execute_typed(SET_CONTEXT, &[(&sealed.expose(), Type::TEXT)]).await?;
+        Ok(())
+    }
+
+    fn connection(&self) -> Result<&Connection, DbError> {
+        self.connection.as_deref().ok_or(DbError::away("the transaction has ended"))
+    }
+
+    /// Runs a statement and answers its rows.
+    pub(crate) async fn query(
+        &mut self,
+        sql: &'static str,
+        parameters: Parameters<'_>,
+    ) -> Result<Vec<Row>, DbError> {
+        let pooled = self.connection.as_mut().ok_or(DbError::away("the transaction has ended"))?;
+        let statement = pooled.prepare(sql).await?;
+        let client = &pooled.client;
+        // From here on BEGIN may have been sent, whatever becomes of this future.
+        match std::mem::replace(&mut self.state, State::Open) {
+            State::Fresh { mode, seal } => {
+                let begin = client.batch_execute(mode.begin());
+                let (begun, entered, rows) =
+                    join3(begin, set_context(client, seal), client.query(&statement, parameters))
+                        .await;
+                begun?;
+                entered?;
+                Ok(rows?)
+            }
+            State::Open => Ok(client.query(&statement, parameters).await?),
+            State::Closed => Err(DbError::away("the transaction has ended")),
+        }
+    }
+
+    /// Runs the last statement and COMMIT in one flight.
+    pub(crate) async fn finish_with(
+        &mut self,
+        sql: &'static str,
+        parameters: Parameters<'_>,
+    ) -> Result<(), DbError> {
+        if matches!(self.state, State::Fresh { .. }) {
+            self.query(sql, parameters).await?;
+            return self.commit().await;
+        }
+        let pooled = self.connection.as_mut().ok_or(DbError::away("the transaction has ended"))?;
+        let statement = pooled.prepare(sql).await?;
+        let client = &pooled.client;
+        // A failed last statement turns COMMIT into ROLLBACK, and its error is what the caller sees.
+        let (written, committed) =
+            join(client.execute(&statement, parameters), client.batch_execute("commit")).await;
+        self.conclude(written.map(drop), committed)
+    }
+
+    /// COMMIT.
+    pub(crate) async fn commit(&mut self) -> Result<(), DbError> {
+        if matches!(self.state, State::Fresh { .. }) {
+            self.state = State::Closed;
+            return Ok(());
+        }
+        let committed = self.connection()?.client.batch_execute("commit").await;
+        self.conclude(Ok(()), committed)
+    }
+
+    fn conclude(
+        &mut self,
+        written: Result<(), tokio_postgres::Error>,
+        committed: Result<(), tokio_postgres::Error>,
+    ) -> Result<(), DbError> {
+        match (written, committed) {
+            (Ok(()), Ok(())) => {
+                self.state = State::Closed;
+                Ok(())
+            }
+            // The answer was lost, the commit perhaps not.
+            (Ok(()) | Err(_), Err(error)) if error.code().is_none() => {
+                Err(DbError::CommitUnknown(error))
+            }
+            (Err(error), _) | (Ok(()), Err(error)) => Err(error.into()),
+        }
+    }
+}
+
+async fn set_context(
+    client: &tokio_postgres::Client,
+    seal: Option<SealedContext>,
+) -> Result<(), tokio_postgres::Error> {
+    let Some(seal) = seal else { return Ok(()) };
+    client.execute_typed(SET_CONTEXT, &[(&seal.expose(), Type::TEXT)]).await.map(drop)
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            hygiene::give_back(connection, matches!(self.state, State::Open));
+        }
+    }
+}

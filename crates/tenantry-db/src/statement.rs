@@ -1,0 +1,60 @@
+//! SQL as data: every statement is a named literal, so that tests can prepare and explain all of them.
+//!
+//! In a statement for a [`TenantTx`](crate::TenantTx) `$1` is always the organization, and the door
+//! binds it: a statement that does not name its organization cannot even be prepared.
+
+use std::marker::PhantomData;
+
+/// Statements that run in one organization. `$1` is the organization.
+#[derive(Debug)]
+pub enum Tenant {}
+/// Statements on rows that belong to nobody's organization.
+#[derive(Debug)]
+pub enum Platform {}
+
+/// One statement for the door `D`. Only literals: the text lives as long as the program.
+#[derive(Debug)]
+pub struct Statement<D> {
+    name: &'static str,
+    sql: &'static str,
+    door: PhantomData<fn() -> D>,
+}
+
+impl<D> Statement<D> {
+    /// A statement under a name that is unique in its file.
+    #[must_use]
+    pub const fn new(name: &'static str, sql: &'static str) -> Self {
+        Self { name, sql, door: PhantomData }
+    }
+
+    /// Its name, for logs and tests. Statements named `LIST…` are lists: their plans are checked.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its text.
+    #[must_use]
+    pub const fn sql(&self) -> &'static str {
+        self.sql
+    }
+}
+
+/// Declares the statements of a file, and a list of them for the tests.
+///
+/// ```
+/// use tenantry_db::{Tenant, statements};
+/// statements! { Tenant:
+///     GET = "select name from notes where organization_id = $1 and id = $2";
+/// }
+/// assert_eq!(STATEMENTS[0].name(), "GET");
+/// # let _ = GET;
+/// ```
+#[macro_export]
+macro_rules! statements {
+    ($door:ty: $($(#[$doc:meta])* $name:ident = $sql:literal;)+) => {
+        $($(#[$doc])* const $name: $crate::Statement<$door> = $crate::Statement::new(stringify!($name), $sql);)+
+        /// Every statement of this file.
+        pub const STATEMENTS: &[$crate::Statement<$door>] = &[$($name),+];
+    };
+}
