@@ -1,0 +1,18 @@
+//! Every SQL statement of the control plane, one file a table, and its migrations.
+//!
+//! A function's first argument says which door it needs: a
+//! [`TenantTx`](tenantry_db::TenantTx) of the permission, or a [`PlatformTx`](tenantry_db::PlatformTx).
+
+pub mod admissions;
+pub mod directory;
+mod error;
+pub mod migrations;
+pub mod organizations;
+pub mod projects;
+pub mod refresh_tokens;
+mod row;
+pub mod sessions;
+pub mod signing_keys;
+pub mod users;
+
+pub use error::StoreError;

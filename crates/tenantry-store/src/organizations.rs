@@ -1,0 +1,187 @@
+//! Organizations: founded through the platform, read and changed through their own door.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tenantry_core::name::{Description, DisplayName, Slug};
+use tenantry_core::permission::organization;
+use tenantry_core::{OrganizationId, TenantScope, UserId};
+use tenantry_db::{Platform, PlatformTx, Row, Statement, Tenant, TenantTx, statements};
+
+use crate::directory::{Membership, OrganizationSummary};
+use crate::error::StoreError;
+use crate::row::Columns;
+
+statements! { Tenant:
+    GET = "select organization_id, slug, name, description, created_at, updated_at from tenantry.organizations \
+           where organization_id = $1 and deleted_at is null";
+    LOCK = "select organization_id, slug, name, description, created_at, updated_at from tenantry.organizations \
+            where organization_id = $1 and deleted_at is null for update";
+    CLAIM_SLUG = "select tenantry.claim_slug($2) where $1::uuid is not null";
+    UPDATE = "update tenantry.organizations set name = $2, slug = $3, description = $4 where organization_id = $1 and deleted_at is null \
+              returning organization_id, slug, name, description, created_at, updated_at";
+    DELETE = "update tenantry.organizations set deleted_at = statement_timestamp() where organization_id = $1 and deleted_at is null \
+              returning organization_id, slug, name, description, created_at, updated_at";
+}
+
+/// The statements of founding, under the seal of the organization that is founded.
+pub mod founding {
+    use super::{Platform, Statement};
+
+    pub(super) const INSERT: Statement<Platform> = Statement::new(
+        "INSERT",
+        "insert into tenantry.organizations (organization_id, slug, name, created_at, updated_at) values ($1, $2, $3, $4, $4)",
+    );
+    pub(super) const INSERT_SLUG: Statement<Platform> = Statement::new(
+        "INSERT_SLUG",
+        "insert into tenantry.organization_slugs (slug, organization_id) values ($1, $2) on conflict (slug) do nothing returning slug",
+    );
+    pub(super) const INSERT_MEMBERSHIP: Statement<Platform> = Statement::new(
+        "INSERT_MEMBERSHIP",
+        "insert into tenantry.memberships (organization_id, user_id, role, created_at) values ($1, $2, $3, $4)",
+    );
+
+    /// Every statement of founding.
+    pub const STATEMENTS: &[Statement<Platform>] = &[INSERT, INSERT_SLUG, INSERT_MEMBERSHIP];
+}
+
+/// An organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Organization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its name in addresses, unique among all organizations.
+    pub slug: Slug,
+    /// Its name.
+    pub name: DisplayName,
+    /// What it is about.
+    pub description: Description,
+    /// When it was founded.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Organization {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id("organization_id")?,
+            slug: row.parsed("slug")?,
+            name: row.parsed("name")?,
+            description: row.parsed("description")?,
+            created_at: row.column("created_at")?,
+            updated_at: row.column("updated_at")?,
+        })
+    }
+}
+
+/// What a new organization is made of.
+#[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrganization {
+    /// Its name.
+    pub name: DisplayName,
+    /// Its name in addresses; made from the name when absent.
+    #[serde(default)]
+    pub slug: Option<Slug>,
+}
+
+/// What may be changed of an organization. Absent fields stay as they are.
+#[derive(Debug, Clone, Default, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizationPatch {
+    /// Its name.
+    #[serde(default)]
+    pub name: Option<DisplayName>,
+    /// Its name in addresses.
+    #[serde(default)]
+    pub slug: Option<Slug>,
+    /// What it is about.
+    #[serde(default)]
+    pub description: Option<Description>,
+}
+
+/// Takes the wanted slug for an organization that is being founded, or a free one made from its name.
+///
+/// # Errors
+/// [`StoreError::SlugTaken`] when the slug was asked for and is taken.
+pub async fn free_slug(
+    tx: &mut PlatformTx,
+    id: OrganizationId,
+    new: &NewOrganization,
+) -> Result<Slug, StoreError> {
+    let plain = new.slug.clone().unwrap_or_else(|| Slug::suggest(&new.name));
+    for slug in plain.attempts(&id.to_string(), new.slug.is_some()) {
+        if tx.query_opt(&founding::INSERT_SLUG, &[&slug.as_str(), &id.uuid()]).await?.is_some() {
+            return Ok(slug);
+        }
+    }
+    Err(StoreError::SlugTaken)
+}
+
+/// Founds the organization of `founder`'s scope with its user as the owner. From here on the
+/// transaction is under the seal of the new organization.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn found(
+    tx: &mut PlatformTx,
+    founder: &TenantScope,
+    user: UserId,
+    membership: &Membership,
+) -> Result<Organization, StoreError> {
+    let Membership { organization: OrganizationSummary { id, slug, name }, role, joined_at } =
+        membership;
+    tx.found(founder).await?;
+    tx.query(&founding::INSERT, &[&id.uuid(), &slug.as_str(), &name.as_str(), joined_at]).await?;
+    tx.query(&founding::INSERT_MEMBERSHIP, &[&id.uuid(), &user.uuid(), &role.name(), joined_at])
+        .await?;
+    Ok(Organization {
+        id: *id,
+        slug: slug.clone(),
+        name: name.clone(),
+        description: Description::default(),
+        created_at: *joined_at,
+        updated_at: *joined_at,
+    })
+}
+
+/// The organization of the transaction.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn get(
+    tx: &mut TenantTx<organization::Read>,
+) -> Result<Option<Organization>, StoreError> {
+    tx.query_opt(&GET, &[]).await?.as_ref().map(Organization::read).transpose()
+}
+
+/// Changes the organization; answers how it was and how it is.
+///
+/// # Errors
+/// [`StoreError::SlugTaken`].
+pub async fn update(
+    tx: &mut TenantTx<organization::Update>,
+    patch: &OrganizationPatch,
+) -> Result<Option<(Organization, Organization)>, StoreError> {
+    let Some(row) = tx.query_opt(&LOCK, &[]).await? else { return Ok(None) };
+    let before = Organization::read(&row)?;
+    let name = patch.name.as_ref().unwrap_or(&before.name);
+    let slug = patch.slug.as_ref().unwrap_or(&before.slug);
+    let description = patch.description.as_ref().unwrap_or(&before.description);
+    if slug != &before.slug {
+        tx.query(&CLAIM_SLUG, &[&slug.as_str()]).await?;
+    }
+    let row =
+        tx.query_opt(&UPDATE, &[&name.as_str(), &slug.as_str(), &description.as_str()]).await?;
+    Ok(row.as_ref().map(Organization::read).transpose()?.map(|after| (before, after)))
+}
+
+/// Deletes the organization: from now on nobody is a member of it, and its rows wait to be removed.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn delete(
+    tx: &mut TenantTx<organization::Delete>,
+) -> Result<Option<Organization>, StoreError> {
+    tx.query_opt(&DELETE, &[]).await?.as_ref().map(Organization::read).transpose()
+}
