@@ -1,0 +1,153 @@
+//! Credentials become a scope here, and nowhere else.
+//!
+//! What the token says about organization and role is a hint: the session and the membership are
+//! read from the database at each request, so that ending one takes effect at once.
+
+use tenantry_core::name::Slug;
+use tenantry_core::scope::{Admission, Origin, SignedIn, Via};
+use tenantry_core::{Actor, OrganizationId, TenantScope, UserId};
+use tenantry_db::PlatformTx;
+use tenantry_store::{admissions, directory};
+
+use crate::error::IdentityError;
+use crate::identity::Identity;
+use crate::token::AccessClaims;
+
+/// How a request names an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrganizationName {
+    /// By its id.
+    Id(OrganizationId),
+    /// By its slug.
+    Slug(Slug),
+}
+
+impl OrganizationName {
+    /// An id or a slug; `None` when it can be neither, and so names nothing that exists.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse().map(Self::Id).or_else(|_| text.parse().map(Self::Slug)).ok()
+    }
+}
+
+impl Identity {
+    /// The person that an access token stands for, when its session is alive.
+    ///
+    /// # Errors
+    /// [`IdentityError::Token`], [`IdentityError::SessionEnded`].
+    pub async fn recognise(&self, token: &str, origin: Origin) -> Result<SignedIn, IdentityError> {
+        let claims = self.0.tokens.verify(token)?;
+        let who = (claims.subject.user, claims.subject.session);
+        let mut tx = self.0.database.platform().await?;
+        admissions::session(&mut tx, who, self.now()).await?.ok_or(IdentityError::SessionEnded)?;
+        let organization = claims.subject.organization.map(|active| active.id);
+        Ok(self.0.keys.recognise(who, organization, origin))
+    }
+
+    /// The scope of a token's user in the one organization that the request names: by path and
+    /// headers (`names`) and by the token itself. All that are there must agree.
+    ///
+    /// # Errors
+    /// [`IdentityError::NotAMember`] also for an organization that does not exist;
+    /// [`IdentityError::OrganizationMismatch`], [`IdentityError::OrganizationRequired`].
+    pub async fn admit(
+        &self,
+        token: &str,
+        names: &[OrganizationName],
+        origin: Origin,
+    ) -> Result<TenantScope, IdentityError> {
+        let claims = self.0.tokens.verify(token)?;
+        let mut tx = self.0.database.platform().await?;
+        let wanted = match self.resolve(&mut tx, &claims, names).await {
+            // Whoever is not signed in learns nothing about organizations.
+            Err(refusal) => return Err(self.refuse(&mut tx, &claims, refusal).await),
+            Ok(wanted) => wanted,
+        };
+        let who = (claims.subject.user, claims.subject.session);
+        let admission = admissions::member(&mut tx, who, wanted, self.now())
+            .await?
+            .ok_or(IdentityError::SessionEnded)?;
+        let membership = admission.membership.ok_or(IdentityError::NotAMember)?;
+        let expires_at = claims.expires_at.min(admission.session_expires_at).as_second();
+        Ok(self.0.keys.admit(Admission {
+            actor: Actor::User(claims.subject.user),
+            organization: wanted,
+            role: membership.role,
+            project: None,
+            via: Via::Session(claims.subject.session),
+            origin,
+            expires_at,
+        }))
+    }
+
+    /// The one organization that all names agree on.
+    async fn resolve(
+        &self,
+        tx: &mut PlatformTx,
+        claims: &AccessClaims,
+        names: &[OrganizationName],
+    ) -> Result<OrganizationId, IdentityError> {
+        let mut wanted: Vec<OrganizationId> =
+            claims.subject.organization.iter().map(|active| active.id).collect();
+        for name in names {
+            wanted.push(match name {
+                OrganizationName::Id(id) => *id,
+                OrganizationName::Slug(slug) => {
+                    directory::find_slug(tx, slug).await?.ok_or(IdentityError::NotAMember)?
+                }
+            });
+        }
+        let first = *wanted.first().ok_or(IdentityError::OrganizationRequired)?;
+        match wanted.iter().find(|other| **other != first) {
+            None => Ok(first),
+            Some(other) => Err(self.mismatch(tx, claims.subject.user, first, *other).await?),
+        }
+    }
+
+    /// Two organizations are named: that is a conflict for a member of both, and nothing to see for
+    /// anybody else.
+    async fn mismatch(
+        &self,
+        tx: &mut PlatformTx,
+        user: UserId,
+        one: OrganizationId,
+        other: OrganizationId,
+    ) -> Result<IdentityError, IdentityError> {
+        let both = directory::get(tx, user, one).await?.is_some()
+            && directory::get(tx, user, other).await?.is_some();
+        Ok(if both { IdentityError::OrganizationMismatch } else { IdentityError::NotAMember })
+    }
+
+    /// 401 before 404 and 409: an ended session is refused as such, whatever it asked for.
+    async fn refuse(
+        &self,
+        tx: &mut PlatformTx,
+        claims: &AccessClaims,
+        refusal: IdentityError,
+    ) -> IdentityError {
+        let who = (claims.subject.user, claims.subject.session);
+        match admissions::session(tx, who, self.now()).await {
+            Ok(Some(_)) => refusal,
+            Ok(None) => IdentityError::SessionEnded,
+            Err(error) => error.into(),
+        }
+    }
+
+    /// What to answer when a body names another organization than the request: 409 for a member of
+    /// both, else not found.
+    ///
+    /// # Errors
+    /// Always: this is the refusal.
+    pub async fn refuse_other_organization(
+        &self,
+        scope: &TenantScope,
+        other: OrganizationId,
+    ) -> IdentityError {
+        let answer = async {
+            let user = scope.user().ok_or(IdentityError::NotAMember)?;
+            let mut tx = self.0.database.platform().await?;
+            self.mismatch(&mut tx, user, scope.organization(), other).await
+        };
+        answer.await.unwrap_or_else(|error| error)
+    }
+}

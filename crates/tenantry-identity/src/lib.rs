@@ -1,0 +1,29 @@
+//! Who is calling: passwords, the keys and tokens that stand for a signed-in person, and sessions.
+//!
+//! `password`, `signing`, `jwks` and `token` are pure: they read no database, and take the time from
+//! a [`Clock`](tenantry_core::Clock). What a token says about a role is a hint for user interfaces;
+//! what somebody may do is always asked of the database.
+
+mod authenticate;
+mod error;
+mod grant;
+mod identity;
+pub mod jwks;
+pub mod password;
+pub mod secret_text;
+mod sign_in;
+pub mod signing;
+mod signup;
+pub mod token;
+
+pub use authenticate::OrganizationName;
+pub use error::IdentityError;
+pub use grant::Grant;
+pub use identity::{Identity, IdentitySettings};
+pub use jwks::{Jwk, Jwks};
+pub use password::{Hasher, Password, PasswordHash, PasswordPolicy, Verdict};
+pub use secret_text::SecretText;
+pub use sign_in::REFRESH_GRACE;
+pub use signing::SigningKey;
+pub use signup::SignUp;
+pub use token::{AccessClaims, KeySet, RefreshToken, TokenError, TokenIssuer};

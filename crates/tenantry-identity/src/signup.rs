@@ -1,0 +1,113 @@
+//! Signing up: an account, its organization and its ownership, in one transaction.
+
+use tenantry_core::name::{DisplayName, Email};
+use tenantry_core::scope::{Admission, Origin, SignedIn, Via};
+use tenantry_core::{Actor, OrganizationId, SessionId, SystemRole, TenantScope, UserId};
+use tenantry_db::{Committed, Event};
+use tenantry_store::directory::{Membership, OrganizationSummary};
+use tenantry_store::organizations::{self, NewOrganization, Organization};
+use tenantry_store::users;
+
+use crate::error::IdentityError;
+use crate::grant::Grant;
+use crate::identity::Identity;
+use crate::password::{HashError, Password};
+
+/// What somebody gives to sign up.
+#[derive(Debug)]
+pub struct SignUp {
+    /// The account's name for signing in.
+    pub email: Email,
+    /// The password, in the clear for the moment of hashing.
+    pub password: Password,
+    /// What the person is called.
+    pub name: DisplayName,
+    /// What the organization is called.
+    pub organization_name: DisplayName,
+}
+
+impl Identity {
+    /// Makes an account and its organization, and signs in.
+    ///
+    /// # Errors
+    /// [`IdentityError::Password`]; `EmailTaken` of the store; [`IdentityError::Busy`].
+    pub async fn sign_up(
+        &self,
+        new: SignUp,
+        origin: Origin,
+    ) -> Result<Committed<Grant>, IdentityError> {
+        let SignUp { email, password, name, organization_name } = new;
+        // Judging takes up to some milliseconds, hashing more: neither on a thread that serves others,
+        // and no connection is held meanwhile.
+        let judged = {
+            let (policy, email) = (self.0.policy, email.clone());
+            let (name, organization) = (name.clone(), organization_name.clone());
+            tokio::task::spawn_blocking(move || {
+                let context = [email.local_part(), name.as_str(), organization.as_str()];
+                policy.check(&password, &context).map(|()| password)
+            })
+        };
+        let password = judged.await.map_err(HashError::from)??;
+        let hash = self.0.hasher.hash(password).await?;
+        let mut tx = self.0.database.platform().await?;
+        let user = users::create(&mut tx, &email, &name, hash.as_str()).await?;
+        let founding = NewOrganization { name: organization_name, slug: None };
+        let id = OrganizationId::new();
+        let summary = OrganizationSummary {
+            id,
+            slug: organizations::free_slug(&mut tx, id, &founding).await?,
+            name: founding.name.clone(),
+        };
+        let membership =
+            Membership { organization: summary, role: SystemRole::Owner, joined_at: self.now() };
+        let grant = self
+            .start_session(&mut tx, user, Some(membership.clone()), ("account.created", origin))
+            .await?;
+        let founder = self.founder(id, grant.user.id, grant.session, origin);
+        let organization =
+            organizations::found(&mut tx, &founder, grant.user.id, &membership).await?;
+        let event = Event::new("organization.created", organization.id).after(&organization);
+        Ok(tx.commit_founding(&founder, event, grant).await?)
+    }
+
+    /// Founds one more organization for somebody who is signed in.
+    ///
+    /// # Errors
+    /// `SlugTaken` of the store.
+    pub async fn found(
+        &self,
+        caller: &SignedIn,
+        new: &NewOrganization,
+    ) -> Result<Committed<Organization>, IdentityError> {
+        let id = OrganizationId::new();
+        let mut tx = self.0.database.platform().await?;
+        let slug = organizations::free_slug(&mut tx, id, new).await?;
+        let summary = OrganizationSummary { id, slug, name: new.name.clone() };
+        let membership =
+            Membership { organization: summary, role: SystemRole::Owner, joined_at: self.now() };
+        let founder = self.founder(id, caller.user(), caller.session(), caller.origin());
+        let organization =
+            organizations::found(&mut tx, &founder, caller.user(), &membership).await?;
+        let event = Event::new("organization.created", organization.id).after(&organization);
+        Ok(tx.commit_founding(&founder, event, organization).await?)
+    }
+
+    /// The scope of an organization that does not exist yet: its founder is its owner.
+    fn founder(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        session: SessionId,
+        origin: Origin,
+    ) -> TenantScope {
+        self.0.keys.admit(Admission {
+            actor: Actor::User(user),
+            organization,
+            role: SystemRole::Owner,
+            project: None,
+            via: Via::Session(session),
+            origin,
+            expires_at: i64::MAX,
+        })
+    }
+}
