@@ -1,0 +1,124 @@
+//! The OpenAPI document, made of the routes themselves.
+
+use std::sync::OnceLock;
+
+use aide::openapi::{Info, OpenApi};
+use serde_json::{Value, json};
+use tenantry_core::ErrorCode;
+
+use crate::router;
+
+/// Problems of single operations that follow from what they do, not from their arguments.
+const EXTRA_PROBLEMS: &[(&str, ErrorCode)] = &[
+    ("account_signup", ErrorCode::EmailTaken),
+    ("account_signup", ErrorCode::Unavailable),
+    ("account_login", ErrorCode::InvalidCredentials),
+    ("account_login", ErrorCode::NotFound),
+    ("account_login", ErrorCode::Unavailable),
+    ("account_refresh", ErrorCode::InvalidRefreshToken),
+    ("account_refresh", ErrorCode::NotFound),
+    ("account_refresh", ErrorCode::Unavailable),
+    ("account_switch", ErrorCode::NotFound),
+    ("organization_create", ErrorCode::SlugTaken),
+    ("organization_update", ErrorCode::SlugTaken),
+    ("organization_replace", ErrorCode::SlugTaken),
+    ("project_create", ErrorCode::SlugTaken),
+    ("project_update", ErrorCode::SlugTaken),
+    ("project_replace", ErrorCode::SlugTaken),
+    ("service_ready", ErrorCode::Unavailable),
+];
+
+/// The document of a server at this address.
+#[must_use]
+pub fn document(public_url: &str) -> Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    let mut document = DOCUMENT.get_or_init(build).clone();
+    if let Some(members) = document.as_object_mut() {
+        members.insert("servers".to_owned(), json!([{ "url": public_url }]));
+    }
+    document
+}
+
+fn build() -> Value {
+    let mut api = OpenApi {
+        info: Info {
+            title: "Tenantry".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            description: Some("Organizations, projects and accounts. What is another organization's is not found.".to_owned()),
+            ..Info::default()
+        },
+        ..OpenApi::default()
+    };
+    let _documented: axum::Router<crate::Service> = router::documented().finish_api(&mut api);
+    let mut document = serde_json::to_value(&api).unwrap_or_default();
+    let schemes = json!({ "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+        "description": "An access token of POST /auth/signup, /auth/login, /auth/refresh or /auth/switch." } });
+    document["components"]["securitySchemes"] = schemes;
+    document["tags"] = json!([
+        { "name": "Accounts", "description": "Signing up, in, over and out." },
+        { "name": "Organizations", "description": "The organizations you are in." },
+        { "name": "Projects", "description": "Work inside an organization." },
+        { "name": "Service", "description": "Health, keys and discovery." },
+    ]);
+    if let Some(paths) = document["paths"].as_object_mut() {
+        for (path, item) in paths {
+            complete_path(path, item);
+        }
+    }
+    document
+}
+
+/// Adds what the types cannot say: tags, path parameters, and the problems of single operations.
+fn complete_path(path: &str, item: &mut Value) {
+    let parameters = path_parameters(path);
+    for operation in item.as_object_mut().into_iter().flat_map(|item| item.values_mut()) {
+        let Some(id) = operation["operationId"].as_str().map(str::to_owned) else { continue };
+        let tag = match id.split('_').next() {
+            Some("account") => "Accounts",
+            Some("organization") => "Organizations",
+            Some("project") => "Projects",
+            _ => "Service",
+        };
+        operation["tags"] = json!([tag]);
+        if !parameters.is_empty() {
+            let mut all = parameters.clone();
+            all.extend(operation["parameters"].as_array().cloned().unwrap_or_default());
+            operation["parameters"] = all.into();
+        }
+        for (_, code) in EXTRA_PROBLEMS.iter().filter(|(operation, _)| *operation == id) {
+            add_problem(operation, *code);
+        }
+    }
+}
+
+fn path_parameters(path: &str) -> Vec<Value> {
+    let known = [
+        (
+            "organization",
+            "An id (org_…), a bare UUID, a slug, or `current` for the organization of token or header.",
+        ),
+        ("project", "An id (prj_…) or a bare UUID."),
+    ];
+    let in_path = known.into_iter().filter(|(name, _)| path.contains(&format!("{{{name}}}")));
+    in_path
+        .map(|(name, description)| {
+            json!({ "name": name, "in": "path", "required": true, "description": description, "schema": { "type": "string" } })
+        })
+        .collect()
+}
+
+fn add_problem(operation: &mut Value, code: ErrorCode) {
+    let response = &mut operation["responses"][code.status().to_string()];
+    if response.is_null() {
+        *response = json!({ "description": "", "x-tenantry-codes": [], "content": {
+            "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } });
+    }
+    let Some(codes) = response["x-tenantry-codes"].as_array_mut() else { return };
+    if codes.iter().any(|known| known == code.code()) {
+        return;
+    }
+    codes.push(code.code().into());
+    let description = response["description"].as_str().unwrap_or_default();
+    let separator = if description.is_empty() { "" } else { "; " };
+    response["description"] = format!("{description}{separator}{}", code.title()).into();
+}

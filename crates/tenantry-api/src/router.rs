@@ -1,0 +1,37 @@
+//! The whole surface on one page.
+
+use std::sync::Arc;
+
+use aide::axum::ApiRouter;
+use axum::{Extension, Router, middleware};
+use tenantry_tower::Gatekeeper;
+
+use crate::doorkeeper::Doorkeeper;
+use crate::service::Service;
+use crate::{accounts, envelope, health, organizations, projects, site, well_known};
+
+/// Everything that is documented, under its canonical addresses.
+pub(crate) fn documented() -> ApiRouter<Service> {
+    ApiRouter::new()
+        .nest("/auth", accounts::routes())
+        .nest("/api/v1", current_version())
+        .nest("/.well-known", well_known::routes())
+        .merge(health::routes())
+}
+
+/// The resources of the current version. `/api` is its other name.
+fn current_version() -> ApiRouter<Service> {
+    ApiRouter::new().merge(organizations::routes()).merge(projects::routes())
+}
+
+/// The router of a service, with what stands around every request.
+pub(crate) fn build(service: &Service) -> Router {
+    let gatekeeper = Gatekeeper(Arc::new(Doorkeeper(service.clone())));
+    let router: Router<Service> = documented().into();
+    router
+        .nest("/api", Router::from(current_version()))
+        .merge(site::routes())
+        .layer(Extension(gatekeeper))
+        .layer(middleware::from_fn_with_state(service.clone(), envelope::around))
+        .with_state(service.clone())
+}

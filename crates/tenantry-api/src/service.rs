@@ -1,0 +1,86 @@
+//! What the handlers share.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tenantry_core::page::{CursorKey, List, Page, PageBody, Paged};
+use tenantry_db::Database;
+use tenantry_identity::Identity;
+use uuid::Uuid;
+
+use crate::failure::Failure;
+use crate::query::ListQuery;
+
+/// What is said about this server, and whom it believes about addresses.
+#[derive(Debug, Clone)]
+pub struct ServiceSettings {
+    /// The address people reach it under, without a slash at the end.
+    pub public_url: String,
+    /// The version of this program.
+    pub version: &'static str,
+    /// The version of the database.
+    pub postgres_version: String,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// The control plane. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Service(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    identity: Identity,
+    database: Database,
+    settings: ServiceSettings,
+    is_stopping: AtomicBool,
+}
+
+impl Service {
+    /// A service on a database that passed the preflight.
+    #[must_use]
+    pub fn new(identity: Identity, database: Database, settings: ServiceSettings) -> Self {
+        Self(Arc::new(Shared { identity, database, settings, is_stopping: AtomicBool::new(false) }))
+    }
+
+    /// The whole surface, ready to be served.
+    pub fn router(&self) -> axum::Router {
+        crate::router::build(self)
+    }
+
+    /// From now on `/readyz` says that no new work should come here.
+    pub fn begin_shutdown(&self) {
+        self.0.is_stopping.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.is_stopping.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.0.identity
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    pub(crate) fn settings(&self) -> &ServiceSettings {
+        &self.0.settings
+    }
+
+    fn cursors(&self) -> &CursorKey {
+        self.0.identity.cursors()
+    }
+
+    /// The page that a query asks for of somebody's list.
+    pub(crate) fn page(&self, query: &ListQuery, name: &str, owner: Uuid) -> Result<Page, Failure> {
+        query.page(self.cursors(), &List { name, owner })
+    }
+
+    /// A page as it is answered.
+    pub(crate) fn page_body<T>(&self, page: Paged<T>, name: &str, owner: Uuid) -> PageBody<T> {
+        self.cursors().body(&List { name, owner }, page)
+    }
+}
