@@ -1,0 +1,62 @@
+//! The house chores, one file a verb: `cargo xtask check | bless | tidy | measure | documents`.
+//!
+//! Nothing here ships. A newcomer's usual surprise: the rules of `tidy` are also tests of this
+//! package, so `cargo nextest run` on the workspace fails on an untidy tree too.
+#![expect(clippy::print_stdout, reason = "a chore talks to the person who started it")]
+
+mod bless;
+mod check;
+mod documents;
+mod measure;
+mod outputs;
+mod source;
+mod step;
+mod tidy;
+mod tree;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "House chores", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Everything that must hold before a change is merged.
+    Check(check::Options),
+    /// Write every checked-in output anew: snapshots, compile-fail messages, generated files.
+    Bless(bless::Options),
+    /// The rules of the house that no compiler knows: arrows, fences, files, migrations.
+    Tidy,
+    /// Sizes of files and functions, and the share of comments; fails over the cap.
+    Measure,
+    /// Run the marked commands of README and guides against a real server.
+    Documents(documents::Options),
+}
+
+fn main() -> ExitCode {
+    match run(&tree::root(), &Arguments::parse().verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(root: &Path, verb: &Verb) -> Result<()> {
+    match verb {
+        Verb::Check(options) => check::run(root, options),
+        Verb::Bless(options) => bless::run(root, options),
+        Verb::Tidy => tidy::run(root),
+        Verb::Measure => measure::run(root),
+        Verb::Documents(options) => documents::run(root, options),
+    }
+}
