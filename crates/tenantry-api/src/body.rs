@@ -86,7 +86,9 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let text = inner.to_string();
     let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
     // JSON by its grammar, but not a text or a number that can be stored.
-    let is_value = message.contains("surrogate") || message.contains("number out of range");
+    let is_value = message.contains("surrogate")
+        || message.contains("hex escape")
+        || message.contains("number out of range");
     if !inner.is_data() && !is_value {
         return Problem::new(ErrorCode::MalformedBody, format!("The body is not JSON: {text}."));
     }

@@ -1,0 +1,106 @@
+//! The real service on a database of its own.
+
+use axum::Router;
+use tenantry_api::{Service, ServiceSettings};
+use tenantry_core::{Clock, OrganizationId, SystemRole};
+use tenantry_db::Database;
+use tenantry_identity::{Identity, IdentitySettings};
+
+use crate::caller::{Answer, Caller};
+use crate::database::{TestDatabase, secret};
+
+/// A service, its database, and its clock.
+#[derive(Debug)]
+pub struct App {
+    /// The database, for looking at what is really there.
+    pub database: TestDatabase,
+    /// The service's doors to it.
+    pub doors: Database,
+    /// The service's clock: it stands still until it is advanced.
+    pub clock: Clock,
+    /// Accounts and sessions, for tests that go past HTTP.
+    pub identity: Identity,
+    router: Router,
+}
+
+impl App {
+    /// A fresh service.
+    pub async fn start() -> Self {
+        Self::with(IdentitySettings::default()).await
+    }
+
+    /// A fresh service with other settings.
+    pub async fn with(settings: IdentitySettings) -> Self {
+        let database = TestDatabase::create().await;
+        let clock = Clock::fixed(Clock::system().now());
+        let doors = database.open(clock.clone());
+        let identity =
+            Identity::open(doors.clone(), &secret(), database.keys(), settings, clock.clone())
+                .await
+                .unwrap();
+        let service_settings = ServiceSettings {
+            public_url: "http://127.0.0.1:8000".to_owned(),
+            version: "0.0.0-test",
+            postgres_version: "15".to_owned(),
+            trusted_proxies: Vec::new(),
+        };
+        let service = Service::new(identity.clone(), doors.clone(), service_settings);
+        Self { router: service.router(), database, doors, clock, identity }
+    }
+
+    /// The service as tower sees it.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Somebody without credentials.
+    pub fn anonymous(&self) -> Caller {
+        Caller::new(self.router())
+    }
+
+    /// Signs up: the owner of a new organization. The name is made into the address.
+    pub async fn owner(&self, name: &str) -> Caller {
+        let body = serde_json::json!({
+            "email": format!("{name}@example.com"),
+            "password": PASSWORD,
+            "name": format!("{name} the owner"),
+            "organization_name": format!("{name} organization"),
+        });
+        let answer = self.anonymous().post("/auth/signup", &body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        Caller::signed_in(self.router(), &answer)
+    }
+
+    /// Somebody with another role in an existing organization. Their own organization, which signing up
+    /// made, is not the one their token is for.
+    pub async fn member(
+        &self,
+        name: &str,
+        organization: OrganizationId,
+        role: SystemRole,
+    ) -> Caller {
+        let mut caller = self.owner(name).await;
+        let insert =
+            "insert into tenantry.memberships (organization_id, user_id, role) values ($1, $2, $3)";
+        let admin = self.database.admin().await;
+        admin
+            .execute(insert, &[&organization.uuid(), &caller.user.uuid(), &role.name()])
+            .await
+            .unwrap();
+        let body = serde_json::json!({ "organization_id": organization });
+        let answer = caller.post("/auth/switch", &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        caller.use_token(&answer);
+        caller
+    }
+
+    /// Signs in again.
+    pub async fn login(&self, name: &str) -> Answer {
+        let body =
+            serde_json::json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
+        self.anonymous().post("/auth/login", &body).await
+    }
+}
+
+/// The password of everybody in the tests: the one of the quick start.
+pub const PASSWORD: &str = "securepassword123";
