@@ -25,12 +25,13 @@ fn current_version() -> ApiRouter<Service> {
 }
 
 /// The router of a service, with what stands around every request.
-pub(crate) fn build(service: &Service) -> Router {
+pub(crate) fn build(service: &Service, own: Router<Service>) -> Router {
     let gatekeeper = Gatekeeper(Arc::new(Doorkeeper(service.clone())));
     let router: Router<Service> = documented().into();
     router
         .nest("/api", Router::from(current_version()))
         .merge(site::routes())
+        .merge(own)
         .layer(Extension(gatekeeper))
         .layer(middleware::from_fn_with_state(service.clone(), envelope::around))
         .with_state(service.clone())

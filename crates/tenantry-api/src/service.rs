@@ -46,7 +46,13 @@ impl Service {
 
     /// The whole surface, ready to be served.
     pub fn router(&self) -> axum::Router {
-        crate::router::build(self)
+        self.router_with(axum::Router::new())
+    }
+
+    /// The whole surface together with an application's own routes: its handlers take
+    /// `Authorized<_>` like ours, and stand behind the same gate, limits and log.
+    pub fn router_with(&self, own: axum::Router<Self>) -> axum::Router {
+        crate::router::build(self, own)
     }
 
     /// From now on `/readyz` says that no new work should come here.
@@ -62,7 +68,9 @@ impl Service {
         &self.0.identity
     }
 
-    pub(crate) fn database(&self) -> &Database {
+    /// The database with its doors.
+    #[must_use]
+    pub fn database(&self) -> &Database {
         &self.0.database
     }
 
