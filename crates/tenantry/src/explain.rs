@@ -1,0 +1,77 @@
+//! `tenantry explain`: the registry of codes, for people and for programs.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::codes::{self, Code, FAMILIES};
+use crate::exit::Exit;
+use crate::paint::{self, paint};
+use crate::screen::Screen;
+use crate::text::wrap;
+use crate::trouble::{Problem, Trouble};
+
+/// Explains one code, or lists all of them.
+pub(crate) fn run(code: Option<&str>, screen: &Screen) -> Result<Exit, Trouble> {
+    let Some(wanted) = code else {
+        screen.answer(&if screen.is_json { all_json() } else { all_text() });
+        return Ok(Exit::Done);
+    };
+    let Some(entry) = codes::find(wanted) else {
+        return Err(Problem::slip(format!("there is no code \"{wanted}\""))
+            .help("tenantry explain   lists them all")
+            .into());
+    };
+    let shown = if screen.is_json { value(entry).to_string() } else { text(entry, screen.width) };
+    screen.answer(&shown);
+    Ok(Exit::Done)
+}
+
+fn text(entry: &Code, width: usize) -> String {
+    let width = width.min(100);
+    let mut out =
+        format!("{}  {}\n", paint(paint::ERROR, entry.code), paint(paint::STRONG, entry.title));
+    for paragraph in [entry.explanation, entry.remedy] {
+        out.push('\n');
+        for line in wrap(paragraph, width.saturating_sub(2)) {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+    let _ = writeln!(out, "\n  {}", paint(paint::DIM, &ending(entry)));
+    out
+}
+
+/// How the program ends when it meets the code.
+pub(crate) fn ending(entry: &Code) -> String {
+    match entry.exit {
+        Exit::Done => "A warning: it stops nothing.".to_owned(),
+        exit => format!("Exit code {}: {}.", exit.number(), exit.meaning()),
+    }
+}
+
+fn all_text() -> String {
+    let mut out = String::new();
+    for family in &FAMILIES {
+        let _ = writeln!(
+            out,
+            "{}",
+            paint(paint::STRONG, &format!("{}xx  {}", family.prefix, family.title))
+        );
+        for entry in family.codes {
+            let _ = writeln!(out, "  {}  {}", paint(paint::LINK, entry.code), entry.title);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn all_json() -> String {
+    Value::Array(codes::all().map(value).collect()).to_string()
+}
+
+fn value(entry: &Code) -> Value {
+    json!({
+        "code": entry.code, "title": entry.title, "exit": entry.exit.number(),
+        "explanation": entry.explanation, "remedy": entry.remedy,
+    })
+}

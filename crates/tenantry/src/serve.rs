@@ -1,0 +1,113 @@
+//! `tenantry serve`: the address first (a taken port fails before anything is started), then the database, then the
+//! checks, then the doors open. Stopping goes the other way round, and waits for what is in flight.
+
+mod listener;
+mod signals;
+mod start;
+mod welcome;
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+use tokio_util::task::TaskTracker;
+
+use crate::backing::Backing;
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::keys::Keys;
+use crate::screen::Screen;
+use crate::trouble::{Problem, Trouble};
+
+use listener::Listener;
+use signals::Signals;
+
+/// How long the tasks behind the connections may take after these have ended.
+const LAST_TASKS: Duration = Duration::from_secs(3);
+
+/// Serves until a signal stops it. A second signal ends the process at once.
+pub(crate) async fn run(config: &Config, screen: &Screen) -> Result<Exit, Trouble> {
+    let mut signals =
+        Signals::listen().map_err(|error| failed("signals cannot be received", &error))?;
+    let (stop, stopped) = oneshot::channel();
+    let mut work = Box::pin(serve(config, screen, stopped));
+    let signal = tokio::select! {
+        done = &mut work => return done,
+        signal = signals.next() => signal,
+    };
+    tracing::info!(signal, "stopping: no new connections, requests in flight are answered");
+    // The other end is gone when the work has just ended by itself.
+    let _ = stop.send(());
+    tokio::select! {
+        done = &mut work => done,
+        _ = signals.next() => end_at_once(),
+    }
+}
+
+#[expect(
+    clippy::exit,
+    reason = "unwinding would wait for the database, and the person asked twice"
+)]
+fn end_at_once() -> ! {
+    tracing::warn!("ended at once; the next start recovers the database");
+    std::process::exit(i32::from(Exit::Interrupted.number()))
+}
+
+/// Something of the machine or the runtime that a server cannot do without.
+fn failed(title: &str, error: &dyn std::error::Error) -> Problem {
+    Problem::new("TN0604", title).fact("cause", error.to_string()).causes(error)
+}
+
+async fn serve(
+    config: &Config,
+    screen: &Screen,
+    mut stopped: oneshot::Receiver<()>,
+) -> Result<Exit, Trouble> {
+    let started = Instant::now();
+    // A bad secret is said before anything is made.
+    Keys::load(config)?;
+    let listener = Listener::bind(config.listen).await?;
+    let backing = tokio::select! {
+        backing = Backing::open(config) => backing?,
+        _ = &mut stopped => return Ok(Exit::Done),
+    };
+    let opened = started.elapsed();
+    let tasks = TaskTracker::new();
+    let ready = tokio::select! {
+        ready = start::start(config, &backing, &listener, &tasks, opened) => ready.map(Some),
+        _ = &mut stopped => Ok(None),
+    };
+    let served = match ready {
+        Ok(Some(ready)) => {
+            welcome::show(config, screen, &backing, &ready, started.elapsed()).await;
+            answer(listener, ready, &tasks, stopped).await;
+            Ok(Exit::Done)
+        }
+        Ok(None) => Ok(Exit::Done),
+        Err(trouble) => Err(trouble),
+    };
+    tasks.close();
+    if tokio::time::timeout(LAST_TASKS, tasks.wait()).await.is_err() {
+        tracing::warn!("some tasks had not ended and were cut off");
+    }
+    let closed = backing.close().await;
+    let exit = served?;
+    closed?;
+    tracing::info!("stopped");
+    Ok(exit)
+}
+
+async fn answer(
+    listener: Listener,
+    ready: start::Ready,
+    tasks: &TaskTracker,
+    stopped: oneshot::Receiver<()>,
+) {
+    let service = ready.service.clone();
+    let stop = async move {
+        // An error says that the sender is gone, which stops the server as well.
+        let _ = stopped.await;
+        service.begin_shutdown();
+    };
+    tenantry_api::serve(listener.into_inner(), ready.service.router(), tasks, stop).await;
+    ready.database.close();
+}

@@ -1,0 +1,66 @@
+//! Log lines: text on a terminal, JSON elsewhere, on the standard error in either case. The standard output stays
+//! free for what a command was asked for.
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat};
+
+/// Whether a text is a filter.
+pub(crate) fn is_filter(text: &str) -> bool {
+    EnvFilter::try_new(text).is_ok()
+}
+
+/// Whether log lines are JSON.
+pub(crate) fn is_json(format: LogFormat) -> bool {
+    match format {
+        LogFormat::Json => true,
+        LogFormat::Text => false,
+        LogFormat::Auto => !std::io::stderr().is_terminal(),
+    }
+}
+
+/// How much is logged when the configuration does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Volume {
+    /// Only what is wrong.
+    Quiet,
+    /// What is odd or wrong.
+    Warnings,
+    /// What happens.
+    Normal,
+    /// How it happens.
+    Verbose,
+}
+
+impl Volume {
+    const fn filter(self) -> &'static str {
+        match self {
+            Self::Quiet => "error",
+            Self::Warnings => "warn",
+            Self::Normal => "info",
+            Self::Verbose => {
+                "info,tenantry=debug,tenantry_api=debug,tenantry_db=debug,tenantry_embedded=debug,tenantry_identity=debug"
+            }
+        }
+    }
+}
+
+/// Starts the log. `is_json` is what [`is_json`] said, unless `--json` asked for it.
+pub(crate) fn start(config: &Config, volume: Volume, is_json: bool) {
+    let filter = config.log.as_deref().unwrap_or_else(|| volume.filter());
+    let filter = EnvFilter::try_new(filter).unwrap_or_default();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if is_json {
+        log.json().flatten_event(true).with_span_list(false).init();
+        std::panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(ToString::to_string);
+            tracing::error!(place, "{}", panic.payload_as_str().unwrap_or("a panic"));
+        }));
+    } else {
+        let choice = anstream::AutoStream::choice(&std::io::stderr());
+        let is_colored = choice != anstream::ColorChoice::Never;
+        log.compact().with_target(false).with_ansi(is_colored).init();
+    }
+}
