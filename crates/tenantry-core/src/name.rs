@@ -195,7 +195,10 @@ impl Slug {
         slug.truncate(40);
         let slug = slug.trim_end_matches('-');
         slug.parse().unwrap_or_else(|_| {
-            Self(format!("organization{}{slug}", if slug.is_empty() { "" } else { "-" }))
+            let stem: String =
+                slug.chars().take(Self::MAX_LENGTH - "organization-".len()).collect();
+            let text = format!("organization-{stem}");
+            Self(text.trim_end_matches('-').to_owned())
         })
     }
 
@@ -292,6 +295,11 @@ mod tests {
             ("株式会社", "organization"),
             ("current", "organization-current"),
             ("7", "organization-7"),
+            // Shaped like an id, which no slug may be, and then too long with the prefix.
+            (
+                "01890a5d-ac96-774b-bcce-b302099a8057",
+                "organization-01890a5d-ac96-774b-bcce-b302099a805",
+            ),
         ] {
             let name: DisplayName = name.parse().unwrap();
             assert_eq!(Slug::suggest(&name).as_str(), slug);

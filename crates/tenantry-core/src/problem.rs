@@ -108,8 +108,8 @@ impl FieldError {
     }
 }
 
-/// Where the explanation of a code stands.
-pub const PROBLEM_TYPE_BASE: &str = "https://tenantry.dev/problems/";
+/// Where the explanation of a code stands: on the reference page of the server that answers.
+pub const PROBLEM_TYPE_BASE: &str = "/docs#problem-";
 
 /// A problem, ready to be answered: `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -25,11 +25,12 @@ impl DataDirectory {
     pub(crate) fn open(path: &Path) -> Result<Self, EmbeddedError> {
         let is_new = !path.exists();
         if is_new {
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(path)
-                .map_err(|error| failure::of_io("create", path, error))?;
+            let of_io = |error| failure::of_io("create", path, error);
+            // What lies above is made as any program makes it: the database's account must pass through.
+            if let Some(above) = path.parent() {
+                std::fs::create_dir_all(above).map_err(of_io)?;
+            }
+            DirBuilder::new().mode(0o700).create(path).map_err(of_io)?;
         }
         let canonical = path.canonicalize().map_err(|error| failure::of_io("open", path, error))?;
         let directory = Self { path: canonical };

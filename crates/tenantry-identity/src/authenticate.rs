@@ -6,7 +6,6 @@
 use tenantry_core::name::Slug;
 use tenantry_core::scope::{Admission, Origin, SignedIn, Via};
 use tenantry_core::{Actor, OrganizationId, TenantScope, UserId};
-use tenantry_db::PlatformTx;
 use tenantry_store::{admissions, directory};
 
 use crate::error::IdentityError;
@@ -38,8 +37,9 @@ impl Identity {
     pub async fn recognise(&self, token: &str, origin: Origin) -> Result<SignedIn, IdentityError> {
         let claims = self.0.tokens.verify(token)?;
         let who = (claims.subject.user, claims.subject.session);
-        let mut tx = self.0.database.platform().await?;
-        admissions::session(&mut tx, who, self.now()).await?.ok_or(IdentityError::SessionEnded)?;
+        admissions::session(&self.0.database, who, self.now())
+            .await?
+            .ok_or(IdentityError::SessionEnded)?;
         let organization = claims.subject.organization.map(|active| active.id);
         Ok(self.0.keys.recognise(who, organization, origin))
     }
@@ -57,14 +57,13 @@ impl Identity {
         origin: Origin,
     ) -> Result<TenantScope, IdentityError> {
         let claims = self.0.tokens.verify(token)?;
-        let mut tx = self.0.database.platform().await?;
-        let wanted = match self.resolve(&mut tx, &claims, names).await {
+        let wanted = match self.resolve(&claims, names).await {
             // Whoever is not signed in learns nothing about organizations.
-            Err(refusal) => return Err(self.refuse(&mut tx, &claims, refusal).await),
+            Err(refusal) => return Err(self.refuse(&claims, refusal).await),
             Ok(wanted) => wanted,
         };
         let who = (claims.subject.user, claims.subject.session);
-        let admission = admissions::member(&mut tx, who, wanted, self.now())
+        let admission = admissions::member(&self.0.database, who, wanted, self.now())
             .await?
             .ok_or(IdentityError::SessionEnded)?;
         let membership = admission.membership.ok_or(IdentityError::NotAMember)?;
@@ -83,7 +82,6 @@ impl Identity {
     /// The one organization that all names agree on.
     async fn resolve(
         &self,
-        tx: &mut PlatformTx,
         claims: &AccessClaims,
         names: &[OrganizationName],
     ) -> Result<OrganizationId, IdentityError> {
@@ -92,15 +90,15 @@ impl Identity {
         for name in names {
             wanted.push(match name {
                 OrganizationName::Id(id) => *id,
-                OrganizationName::Slug(slug) => {
-                    directory::find_slug(tx, slug).await?.ok_or(IdentityError::NotAMember)?
-                }
+                OrganizationName::Slug(slug) => directory::find_slug(&self.0.database, slug)
+                    .await?
+                    .ok_or(IdentityError::NotAMember)?,
             });
         }
         let first = *wanted.first().ok_or(IdentityError::OrganizationRequired)?;
         match wanted.iter().find(|other| **other != first) {
             None => Ok(first),
-            Some(other) => Err(self.mismatch(tx, claims.subject.user, first, *other).await?),
+            Some(other) => Err(self.mismatch(claims.subject.user, first, *other).await?),
         }
     }
 
@@ -108,25 +106,20 @@ impl Identity {
     /// anybody else.
     async fn mismatch(
         &self,
-        tx: &mut PlatformTx,
         user: UserId,
         one: OrganizationId,
         other: OrganizationId,
     ) -> Result<IdentityError, IdentityError> {
-        let both = directory::get(tx, user, one).await?.is_some()
-            && directory::get(tx, user, other).await?.is_some();
+        let mut tx = self.0.database.platform().await?;
+        let both = directory::get(&mut tx, user, one).await?.is_some()
+            && directory::get(&mut tx, user, other).await?.is_some();
         Ok(if both { IdentityError::OrganizationMismatch } else { IdentityError::NotAMember })
     }
 
     /// 401 before 404 and 409: an ended session is refused as such, whatever it asked for.
-    async fn refuse(
-        &self,
-        tx: &mut PlatformTx,
-        claims: &AccessClaims,
-        refusal: IdentityError,
-    ) -> IdentityError {
+    async fn refuse(&self, claims: &AccessClaims, refusal: IdentityError) -> IdentityError {
         let who = (claims.subject.user, claims.subject.session);
-        match admissions::session(tx, who, self.now()).await {
+        match admissions::session(&self.0.database, who, self.now()).await {
             Ok(Some(_)) => refusal,
             Ok(None) => IdentityError::SessionEnded,
             Err(error) => error.into(),
@@ -145,8 +138,7 @@ impl Identity {
     ) -> IdentityError {
         let answer = async {
             let user = scope.user().ok_or(IdentityError::NotAMember)?;
-            let mut tx = self.0.database.platform().await?;
-            self.mismatch(&mut tx, user, scope.organization(), other).await
+            self.mismatch(user, scope.organization(), other).await
         };
         answer.await.unwrap_or_else(|error| error)
     }

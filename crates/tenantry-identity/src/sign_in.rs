@@ -150,8 +150,11 @@ impl Identity {
         };
         let active = membership.as_ref().map(|membership| membership.organization.id);
         sessions::activate(&mut tx, descent.session, active, self.now()).await?;
-        let user =
-            users::get(&mut tx, descent.user).await?.ok_or(IdentityError::InvalidRefreshToken)?;
+        // Within the grace nothing was spent, and so nothing else looked at the account.
+        let user = users::get(&mut tx, descent.user)
+            .await?
+            .filter(|user| user.disabled_at.is_none())
+            .ok_or(IdentityError::InvalidRefreshToken)?;
         let access = self.issue(descent.user, descent.session, membership.as_ref())?;
         let grant = Grant { access, refresh, user, session: descent.session, membership };
         Ok(tx.commit(grant).await?.into_inner())

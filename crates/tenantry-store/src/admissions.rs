@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tenantry_core::{OrganizationId, SessionId, UserId};
-use tenantry_db::{Platform, PlatformTx, statements};
+use tenantry_db::{Database, Platform, statements};
 
 use crate::directory::Membership;
 use crate::error::StoreError;
@@ -31,12 +31,12 @@ pub struct Admission {
 /// # Errors
 /// [`StoreError::Database`].
 pub async fn session(
-    tx: &mut PlatformTx,
+    database: &Database,
     (user, session): (UserId, SessionId),
     now: Timestamp,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let row = tx.query_opt(&SESSION, &[&session.uuid(), &user.uuid(), &now]).await?;
-    Ok(row.map(|row| row.column("expires_at")).transpose()?)
+    let rows = database.look_up(&SESSION, &[&session.uuid(), &user.uuid(), &now]).await?;
+    Ok(rows.first().map(|row| row.column("expires_at")).transpose()?)
 }
 
 /// Whether a session of this user is alive, and the user's membership in one organization.
@@ -44,15 +44,16 @@ pub async fn session(
 /// # Errors
 /// [`StoreError::Database`]; also for a role that this version does not know.
 pub async fn member(
-    tx: &mut PlatformTx,
+    database: &Database,
     (user, session): (UserId, SessionId),
     organization: OrganizationId,
     now: Timestamp,
 ) -> Result<Option<Admission>, StoreError> {
     let parameters: tenantry_db::Parameters<'_> =
         &[&session.uuid(), &user.uuid(), &now, &organization.uuid()];
-    let Some(row) = tx.query_opt(&MEMBER, parameters).await? else { return Ok(None) };
+    let rows = database.look_up(&MEMBER, parameters).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
     let is_member = row.column::<Option<String>>("role")?.is_some();
-    let membership = if is_member { Some(Membership::read(&row)?) } else { None };
+    let membership = if is_member { Some(Membership::read(row)?) } else { None };
     Ok(Some(Admission { session_expires_at: row.column("session_expires_at")?, membership }))
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tenantry_core::name::{DisplayName, Slug};
 use tenantry_core::page::{Page, Paged, Position};
 use tenantry_core::{OrganizationId, SystemRole, UserId};
-use tenantry_db::{Platform, PlatformTx, Row, statements};
+use tenantry_db::{Database, Platform, PlatformTx, Row, statements};
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -27,8 +27,10 @@ pub struct OrganizationSummary {
     /// Its id.
     pub id: OrganizationId,
     /// Its name in addresses.
+    #[schemars(example = &"my-organization")]
     pub slug: Slug,
     /// Its name.
+    #[schemars(example = &"My Organization")]
     pub name: DisplayName,
 }
 
@@ -105,12 +107,10 @@ pub async fn first(tx: &mut PlatformTx, user: UserId) -> Result<Option<Membershi
 /// # Errors
 /// [`StoreError::Database`].
 pub async fn find_slug(
-    tx: &mut PlatformTx,
+    database: &Database,
     slug: &Slug,
 ) -> Result<Option<OrganizationId>, StoreError> {
-    let row = tx.query_opt(&BY_SLUG, &[&slug.as_str()]).await?;
-    Ok(row
-        .map(|row| row.column::<Uuid>("organization_id"))
-        .transpose()?
-        .map(OrganizationId::from_uuid))
+    let rows = database.look_up(&BY_SLUG, &[&slug.as_str()]).await?;
+    let id = rows.first().map(|row| row.column::<Uuid>("organization_id")).transpose()?;
+    Ok(id.map(OrganizationId::from_uuid))
 }

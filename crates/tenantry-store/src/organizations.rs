@@ -50,8 +50,10 @@ pub struct Organization {
     /// Its id.
     pub id: OrganizationId,
     /// Its name in addresses, unique among all organizations.
+    #[schemars(example = &"my-organization")]
     pub slug: Slug,
     /// Its name.
+    #[schemars(example = &"My Organization")]
     pub name: DisplayName,
     /// What it is about.
     pub description: Description,
@@ -79,6 +81,7 @@ impl Organization {
 #[serde(deny_unknown_fields)]
 pub struct NewOrganization {
     /// Its name.
+    #[schemars(example = &"My Organization")]
     pub name: DisplayName,
     /// Its name in addresses; made from the name when absent.
     #[serde(default)]

@@ -37,6 +37,7 @@ pub struct Project {
     /// The organization it belongs to.
     pub organization_id: OrganizationId,
     /// Its name in addresses, unique in its organization.
+    #[schemars(example = &"marketing-campaign")]
     pub slug: Slug,
     /// Its name.
     pub name: DisplayName,

@@ -34,7 +34,7 @@ impl Server {
             .current_dir(folder)
             .env("TENANTRY_LISTEN", address.to_string())
             .env("TENANTRY_PUBLIC_URL", &base_url)
-            .env("TENANTRY_DATA_DIR", folder.join("data"))
+            .env("TENANTRY_DATA_DIR", folder.join(".tenantry"))
             .env_remove("DATABASE_URL")
             .env_remove("JWT_SECRET_KEY")
             .stdin(Stdio::null())

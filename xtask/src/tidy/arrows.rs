@@ -16,8 +16,8 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("tenantry-api", &["identity", "store", "tower", "db", "core"]),
     ("tenantry", &["api", "identity", "store", "embedded", "tower", "db", "core"]),
     ("tenantry-testkit", &["api", "identity", "store", "embedded", "tower", "db", "core"]),
-    // An example stands where a customer stands: the public libraries, and a database to run on.
-    ("examples", &["tower", "db", "core", "embedded"]),
+    // An example stands where a customer stands: an application beside the control plane, and a database to run on.
+    ("examples", &["api", "identity", "store", "embedded", "tower", "db", "core"]),
     ("xtask", &[]),
 ];
 
