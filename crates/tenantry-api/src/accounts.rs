@@ -46,8 +46,10 @@ struct SignUpBody {
     /// At least 15 characters; anything goes, a few words do well.
     password: Password,
     /// What the person is called.
+    #[schemars(example = &"Ada Example")]
     name: DisplayName,
     /// What the organization is called.
+    #[schemars(example = &"My Organization")]
     organization_name: DisplayName,
 }
 
@@ -89,6 +91,7 @@ struct ActiveOrganization {
     #[serde(flatten)]
     organization: OrganizationSummary,
     /// The caller's role there.
+    #[schemars(example = &"owner")]
     role: SystemRole,
 }
 
@@ -106,8 +109,10 @@ struct TokenPair {
     /// Exchange it at `/auth/refresh`; good once.
     refresh_token: String,
     /// Always `Bearer`.
+    #[schemars(example = &"Bearer")]
     token_type: &'static str,
     /// For how many seconds the access token is good.
+    #[schemars(example = 900)]
     expires_in: u64,
     /// The account.
     user: User,
@@ -134,8 +139,10 @@ struct AccessToken {
     /// Send it as `Authorization: Bearer …`.
     access_token: String,
     /// Always `Bearer`.
+    #[schemars(example = &"Bearer")]
     token_type: &'static str,
     /// For how many seconds it is good.
+    #[schemars(example = 900)]
     expires_in: u64,
     /// The organization that it is for.
     organization: ActiveOrganization,

@@ -18,7 +18,7 @@ const MAX_ITEMS: usize = 1_000;
 
 /// A body that was read and is what it must be.
 #[derive(Debug)]
-pub(crate) struct Json<T>(pub(crate) T);
+pub struct Json<T>(pub T);
 
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Refusal;
@@ -73,6 +73,11 @@ impl<T: JsonSchema> OperationInput for Json<T> {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     within_bounds(bytes)?;
+    // serde would also take the fields from an array, by their order.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        let error = FieldError::new("", "The body must be a JSON object, not an array.");
+        return Err(Problem::invalid(vec![error]));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| explain(&error))?;
     reader
@@ -186,6 +191,7 @@ mod tests {
             (r#"{"name":"a"} x"#, 400, ""),
             (r#"{"name":"a",}"#, 400, ""),
             ("[]", 422, ""),
+            (r#"["a",1]"#, 422, ""),
             ("{}", 422, "name"),
             (r#"{"name":1}"#, 422, "name"),
             (r#"{"name":""}"#, 422, "name"),

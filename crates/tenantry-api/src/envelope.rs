@@ -14,8 +14,8 @@ use tenantry_core::{ErrorCode, Problem};
 use tenantry_tower::render_problem;
 use tracing::Instrument;
 
-use crate::origin;
 use crate::service::Service;
+use crate::{framing, origin};
 
 /// How long a request may take in all, body included (LM-1).
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -41,11 +41,16 @@ pub(crate) async fn around(
         method = %method,
         route = route.as_deref().unwrap_or("none"),
     );
-    let response = match refuse_oversized(&request) {
+    let fault = framing::fault(&request);
+    let is_last = fault.is_some() || framing::is_last(&request);
+    let response = match fault.or_else(|| refuse_oversized(&request)) {
         Some(problem) => render_problem(&problem, Some(origin.request)),
         None => answer(request, next).instrument(span.clone()).await,
     };
     let mut response = as_problem(response, origin.request);
+    if is_last {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let is_page = response.headers().contains_key(header::CONTENT_SECURITY_POLICY);
     harden(&mut response, is_page);
     if let Ok(id) = HeaderValue::from_str(&origin.request.to_string()) {

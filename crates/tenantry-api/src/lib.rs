@@ -9,6 +9,7 @@ mod body;
 mod doorkeeper;
 mod envelope;
 mod failure;
+mod framing;
 mod health;
 pub mod openapi;
 mod organizations;
@@ -23,6 +24,7 @@ mod site;
 mod well_known;
 
 pub use answer::{Created, Deleted, Listed, Shown, Updated};
+pub use body::Json;
 pub use failure::Failure;
 pub use server::serve;
 pub use service::{Service, ServiceSettings};

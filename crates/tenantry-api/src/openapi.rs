@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use aide::openapi::{Info, OpenApi};
 use serde_json::{Value, json};
-use tenantry_core::ErrorCode;
+use tenantry_core::{ErrorCode, Problem};
 
 use crate::router;
 
@@ -54,6 +54,7 @@ fn build() -> Value {
     let schemes = json!({ "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
         "description": "An access token of POST /auth/signup, /auth/login, /auth/refresh or /auth/switch." } });
     document["components"]["securitySchemes"] = schemes;
+    document["components"]["responses"] = every_problem();
     document["tags"] = json!([
         { "name": "Accounts", "description": "Signing up, in, over and out." },
         { "name": "Organizations", "description": "The organizations you are in." },
@@ -88,6 +89,7 @@ fn complete_path(path: &str, item: &mut Value) {
         for (_, code) in EXTRA_PROBLEMS.iter().filter(|(operation, _)| *operation == id) {
             add_problem(operation, *code);
         }
+        show_problems(operation);
     }
 }
 
@@ -121,4 +123,33 @@ fn add_problem(operation: &mut Value, code: ErrorCode) {
     let description = response["description"].as_str().unwrap_or_default();
     let separator = if description.is_empty() { "" } else { "; " };
     response["description"] = format!("{description}{separator}{}", code.title()).into();
+}
+
+/// Every problem there is, by status: some may be answered by any operation, or by none of them.
+fn every_problem() -> Value {
+    let mut operation = json!({ "responses": {} });
+    for code in ErrorCode::ALL {
+        add_problem(&mut operation, *code);
+    }
+    show_problems(&mut operation);
+    operation["responses"].take()
+}
+
+/// Gives every problem response one example a code, so that readers see what each looks like.
+fn show_problems(operation: &mut Value) {
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for response in responses.values_mut() {
+        let named = tenantry_tower::problem_codes(response);
+        let codes =
+            ErrorCode::ALL.iter().filter(|code| named.iter().any(|name| name == code.code()));
+        let examples: serde_json::Map<String, Value> = codes
+            .map(|code| {
+                let body = Problem::new(*code, code.explanation().trim()).body(None);
+                (code.code().to_owned(), json!({ "summary": code.title(), "value": body }))
+            })
+            .collect();
+        if !examples.is_empty() {
+            response["content"]["application/problem+json"]["examples"] = examples.into();
+        }
+    }
 }

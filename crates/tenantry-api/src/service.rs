@@ -25,6 +25,15 @@ pub struct ServiceSettings {
     pub trusted_proxies: Vec<IpAddr>,
 }
 
+impl ServiceSettings {
+    /// A server at this address on this database, behind no proxy.
+    #[must_use]
+    pub const fn new(public_url: String, postgres_version: String) -> Self {
+        let version = env!("CARGO_PKG_VERSION");
+        Self { public_url, version, postgres_version, trusted_proxies: Vec::new() }
+    }
+}
+
 /// The control plane. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Service(Arc<Shared>);

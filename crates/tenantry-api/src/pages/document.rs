@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     curl::BASE_VARIABLE,
-    operation::{Operation, Problem},
+    operation::{Operation, Problem, responses},
 };
 
 /// The methods of a path in the order they are shown.
@@ -105,10 +105,11 @@ impl<'a> Document<'a> {
     /// Every problem code the operations name, with one case of each, by status and then by code.
     pub(super) fn problems(self) -> Vec<Problem<'a>> {
         let mut cases = BTreeMap::new();
-        for operation in self.operations() {
-            for problem in operation.responses.into_iter().flat_map(|response| response.problems) {
-                cases.entry((problem.status, problem.code)).or_insert(problem);
-            }
+        let named = self.operations().into_iter().flat_map(|operation| operation.responses);
+        // What may be answered by any operation stands among the components.
+        let general = responses(self, &self.root["components"]);
+        for problem in named.chain(general).flat_map(|response| response.problems) {
+            cases.entry((problem.status, problem.code)).or_insert(problem);
         }
         cases.into_values().collect()
     }

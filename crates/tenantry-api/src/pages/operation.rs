@@ -215,7 +215,8 @@ fn parameters<'a>(
     found
 }
 
-fn responses<'a>(document: Document<'a>, definition: &'a Value) -> Vec<Response<'a>> {
+/// The responses of an operation, or of the components: those may come from anywhere.
+pub(super) fn responses<'a>(document: Document<'a>, definition: &'a Value) -> Vec<Response<'a>> {
     let responses = definition["responses"].as_object().into_iter().flatten();
     let mut responses: Vec<Response<'a>> = responses
         .map(|(status, value)| {

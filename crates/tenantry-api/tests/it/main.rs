@@ -2,4 +2,15 @@
 
 #![cfg(test)]
 
+mod accounts;
+mod checked_in;
+mod endpoints;
+mod hostile;
+mod operations;
+mod organizations;
+mod problem;
+mod projects;
 mod quick_start;
+mod server;
+mod superuser;
+mod surface;

@@ -1,0 +1,131 @@
+//! What must hold in the grid, whatever was blessed.
+
+use tenantry_core::SystemRole;
+use tenantry_testkit::Answer;
+
+use super::objects::{Kind, Object};
+use super::principals::{Principal, Standing};
+use super::world::World;
+use crate::operations::Operation;
+use crate::problem::assert_well_formed;
+
+/// The owner is let in first: a later 404 is then no coincidence.
+pub(crate) async fn control(world: &World, operation: &Operation, objects: &[Object]) {
+    let owner = world.principals.iter().find(|principal| principal.name == "owner").unwrap();
+    let answer = world.send(operation, &owner.caller, &objects[0]).await;
+    assert!((200..300).contains(&answer.status), "{}: {}", operation.id, answer.text);
+    if operation.writes() {
+        world.restore().await;
+    }
+}
+
+/// Judges one principal's answers to one operation.
+pub(crate) fn judge_row(
+    operation: &Operation,
+    principal: &Principal,
+    objects: &[Object],
+    answers: &[Answer],
+) {
+    for (object, answer) in objects.iter().zip(answers) {
+        let place =
+            format!("{} as {} on {}: {}", operation.id, principal.name, object.label, answer.text);
+        if answer.status >= 400 {
+            assert_well_formed(answer, "");
+        }
+        if principal.is_unknown() {
+            assert_eq!(answer.status, 401, "{place}");
+            let challenge =
+                answer.headers.get("www-authenticate").unwrap_or_else(|| panic!("{place}"));
+            assert!(challenge.to_str().unwrap().starts_with("Bearer realm="), "{place}");
+        } else if let Some(permission) = operation.permission() {
+            judge_permission(permission, principal, object, answer, &place);
+        }
+    }
+    if !principal.is_unknown() {
+        judge_difference(principal, objects, answers);
+    }
+}
+
+fn judge_permission(
+    permission: &str,
+    principal: &Principal,
+    object: &Object,
+    answer: &Answer,
+    place: &str,
+) {
+    let is_in = |side| matches!(principal.standing, Standing::Member(home, _) if home == side);
+    let role = |side| match principal.standing {
+        Standing::Member(home, role) if home == side => Some(role),
+        Standing::Member(..) | Standing::Outsider | Standing::Unknown => None,
+    };
+    match object.kind {
+        Kind::Of(side) if is_in(side) => match answer.status {
+            // Nothing in the request says which organization.
+            409 => assert!(!principal.has_organization && object.header.is_none(), "{place}"),
+            status => assert_status(status, role(side), permission, place),
+        },
+        // The body is looked at only after the permission, in whichever organization the request names.
+        Kind::BadBody if answer.status == 422 => {
+            let Standing::Member(_, role) = principal.standing else { panic!("{place}") };
+            assert!(role.permissions().contains_name(permission), "{place}");
+        }
+        // The organization of the token, if there is one that is left.
+        Kind::Current => match (principal.standing, principal.has_organization) {
+            (Standing::Member(_, role), true) => {
+                assert_status(answer.status, Some(role), permission, place)
+            }
+            (Standing::Member(..), false) => assert_eq!(answer.status, 409, "{place}"),
+            _ => assert_eq!(answer.status, 404, "{place}"),
+        },
+        // A missing permission is no news about an object: it may come before.
+        _ if answer.status == 403 => {
+            let Standing::Member(_, role) = principal.standing else { panic!("{place}") };
+            assert!(!role.permissions().contains_name(permission), "{place}");
+        }
+        _ => {
+            let is_none = !principal.has_organization && answer.status == 409;
+            assert!(answer.status == 404 || is_none, "{place}");
+        }
+    }
+}
+
+fn assert_status(status: u16, role: Option<SystemRole>, permission: &str, place: &str) {
+    let may = role.is_some_and(|role| role.permissions().contains_name(permission));
+    assert_eq!((200..300).contains(&status), may, "{place}");
+    assert!(may || status == 403, "{place}");
+}
+
+/// AZ-4: what is another organization's is answered exactly like what does not exist.
+fn judge_difference(principal: &Principal, objects: &[Object], answers: &[Answer]) {
+    let find =
+        |wanted: &dyn Fn(&Object) -> bool| objects.iter().position(wanted).map(|at| &answers[at]);
+    let Some(absent) = find(&|object| object.kind == Kind::Absent) else { return };
+    for (object, answer) in objects.iter().zip(answers) {
+        let is_foreign = match object.kind {
+            Kind::Of(side) => {
+                !matches!(principal.standing, Standing::Member(home, _) if home == side)
+            }
+            // A name that cannot be one is refused as such where the body is checked.
+            Kind::Malformed => answer.status != 422,
+            _ => false,
+        };
+        let is_like_absent = objects.iter().any(|other| {
+            other.kind == Kind::Absent && other.header.is_some() == object.header.is_some()
+        });
+        if is_foreign && is_like_absent {
+            assert_eq!(visible(answer), visible(absent), "{} on {}", principal.name, object.label);
+        }
+    }
+}
+
+/// All that a client can see but the request's own id.
+fn visible(answer: &Answer) -> (u16, String, usize, Vec<String>) {
+    let mut headers: Vec<String> = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| *name != "x-request-id")
+        .map(|(name, value)| format!("{name}: {value:?}"))
+        .collect();
+    headers.sort();
+    (answer.status, answer.redacted(), answer.text.len(), headers)
+}

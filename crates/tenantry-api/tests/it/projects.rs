@@ -1,0 +1,7 @@
+//! Projects: each operation with what it answers, what it stores and what it records.
+
+mod create;
+mod delete;
+mod get;
+mod list;
+mod update;

@@ -1,0 +1,6 @@
+//! What holds for every address: methods, headers, and a document that tells the truth.
+
+mod document;
+mod headers;
+mod methods;
+mod pages;
