@@ -40,6 +40,11 @@ impl Connection {
         self.prepared.insert(sql, statement.clone());
         Ok(statement)
     }
+
+    /// How many statements of ours the backend must have. A pooler keeps them under names of its own.
+    pub(crate) fn prepared_count(&self) -> usize {
+        if self.backend == 0 { 0 } else { self.prepared.len() }
+    }
 }
 
 /// Opens connections of one login.
@@ -54,10 +59,12 @@ pub(crate) type Pool = deadpool::managed::Pool<Manager>;
 pub(crate) type Pooled = deadpool::managed::Object<Manager>;
 
 /// What every session starts with. Startup options win over `ALTER ROLE … SET`, which a role may do
-/// to itself; so whatever was set there has no effect on the next connection.
+/// to itself; so whatever was set there has no effect on the next connection. Listed is what would
+/// change the meaning of a statement, or let connections die.
 const STARTUP_OPTIONS: &str = "-c search_path=pg_catalog,public,pg_temp -c default_transaction_read_only=off \
      -c default_transaction_isolation=read\\ committed -c row_security=on -c statement_timeout=15000 \
-     -c lock_timeout=5000 -c idle_in_transaction_session_timeout=20000 -c client_min_messages=warning -c jit=off";
+     -c lock_timeout=5000 -c idle_in_transaction_session_timeout=20000 -c idle_session_timeout=0 \
+     -c standard_conforming_strings=on -c transform_null_equals=off -c client_min_messages=warning -c jit=off";
 
 impl Manager {
     pub(crate) fn new(mut config: Config, tasks: TaskTracker, is_behind_pooler: bool) -> Self {

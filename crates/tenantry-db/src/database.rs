@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tenantry_core::scope::Errand;
 use tenantry_core::secret::{MasterSecret, Purpose};
 use tenantry_core::{Authorized, Clock, Permission, TenantScope};
-use tokio_postgres::Config;
+use tokio_postgres::{Config, Row};
 use tokio_util::task::TaskTracker;
 
 use crate::audit::{self, Event, Record};
@@ -13,7 +13,8 @@ use crate::connection::{Manager, Pool, Pooled};
 use crate::error::DbError;
 use crate::operator_tx::OperatorTx;
 use crate::platform_tx::PlatformTx;
-use crate::session::{Mode, Session};
+use crate::session::{Mode, Parameters, Session};
+use crate::statement::{Platform, Statement};
 use crate::tenant_tx::{TenantTx, writes};
 
 /// The three logins of a running server.
@@ -121,13 +122,29 @@ impl Database {
         Ok(PlatformTx::new(session, self.doors.clock.clone()))
     }
 
+    /// Looks something up among rows that belong to nobody's organization: one statement that only
+    /// reads, in one round trip and without a transaction around it.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn look_up(
+        &self,
+        statement: &Statement<Platform>,
+        parameters: Parameters<'_>,
+    ) -> Result<Vec<Row>, DbError> {
+        Session::new(get(&self.doors.platform).await?, Mode::SingleRead)
+            .query(statement.sql(), parameters)
+            .await
+    }
+
     /// Opens a transaction across organizations, for the reason that the errand states.
     ///
     /// # Errors
     /// [`DbError::Unavailable`] when no connection is to be had; else what writing the reason answers.
     pub async fn operator(&self, errand: &Errand) -> Result<OperatorTx, DbError> {
-        let session = Session::new(get(&self.doors.operator).await?, Mode::ReadWrite);
-        OperatorTx::open(session, errand).await
+        let record = Session::new(get(&self.doors.operator).await?, Mode::ReadWrite);
+        OperatorTx::record(record, errand).await?;
+        Ok(OperatorTx::new(Session::new(get(&self.doors.operator).await?, Mode::ReadWrite)))
     }
 
     /// Records, in a transaction of its own, that a caller tried what its role does not hold.

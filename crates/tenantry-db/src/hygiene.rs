@@ -7,19 +7,15 @@
 
 use std::time::Duration;
 
-use tokio_postgres::{Client, SimpleQueryMessage};
+use tokio_postgres::SimpleQueryMessage;
 
-use crate::connection::Pooled;
+use crate::connection::{Connection, Pooled};
 
 /// Sent in the simple protocol: nothing of it is prepared, so nothing of it can have been replaced.
-/// The last statement counts prepared statements made by SQL (the driver's own are not) and looks for
-/// a temporary schema.
-const WASH: &str = "reset role; reset session authorization; reset all; close all; unlisten *; \
-     select pg_catalog.pg_advisory_unlock_all(); \
-     select (select pg_catalog.count(*) from pg_catalog.pg_prepared_statement() where from_sql), pg_catalog.pg_my_temp_schema()";
-const ROLLBACK_AND_WASH: &str = "rollback; reset role; reset session authorization; reset all; close all; unlisten *; \
-     select pg_catalog.pg_advisory_unlock_all(); \
-     select (select pg_catalog.count(*) from pg_catalog.pg_prepared_statement() where from_sql), pg_catalog.pg_my_temp_schema()";
+fn wash_statement(driver_statements: usize, is_in_transaction: bool) -> String {
+    let first = if is_in_transaction { "rollback; " } else { "" };
+    format!("{first}select tenantry.wash({driver_statements})")
+}
 
 /// A connection that does not answer within this is closed: whatever it is doing, nobody waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -33,8 +29,8 @@ pub(crate) fn give_back(mut pooled: Pooled, is_in_transaction: bool) {
         return;
     }
     pool.manager().tasks().spawn(async move {
-        let clean = tokio::time::timeout(PATIENCE, wash(&pooled.client, is_in_transaction)).await;
-        if !matches!(clean, Ok(Ok(true))) {
+        let clean = tokio::time::timeout(PATIENCE, wash(&pooled, is_in_transaction)).await;
+        if pooled.is_spoilt || !matches!(clean, Ok(Ok(true))) {
             tracing::warn!(
                 backend = pooled.backend,
                 ?clean,
@@ -48,12 +44,15 @@ pub(crate) fn give_back(mut pooled: Pooled, is_in_transaction: bool) {
 }
 
 /// Whether the connection is as new afterwards.
-async fn wash(client: &Client, is_in_transaction: bool) -> Result<bool, tokio_postgres::Error> {
-    let statements = if is_in_transaction { ROLLBACK_AND_WASH } else { WASH };
-    let answers = client.simple_query(statements).await?;
-    let last = answers.iter().rev().find_map(|answer| match answer {
-        SimpleQueryMessage::Row(row) => Some((row.get(0) == Some("0"), row.get(1) == Some("0"))),
+async fn wash(
+    connection: &Connection,
+    is_in_transaction: bool,
+) -> Result<bool, tokio_postgres::Error> {
+    let statements = wash_statement(connection.prepared_count(), is_in_transaction);
+    let answers = connection.client.simple_query(&statements).await?;
+    let verdict = answers.iter().find_map(|answer| match answer {
+        SimpleQueryMessage::Row(row) => row.get(0),
         _ => None,
     });
-    Ok(last == Some((true, true)))
+    Ok(verdict == Some("t"))
 }

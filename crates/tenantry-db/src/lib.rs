@@ -6,6 +6,7 @@
 //! (`sql/contract.sql`), which [`migrate`] installs and [`preflight`] verifies before anything serves.
 
 mod audit;
+pub mod bootstrap;
 mod connection;
 mod database;
 mod error;

@@ -138,7 +138,12 @@ impl Migrator {
     /// See [`MigrateError`].
     pub async fn up(&mut self) -> Result<Vec<String>, MigrateError> {
         self.lock().await?;
-        let applied = self.applied().await?;
+        let applied = self.apply_pending().await;
+        self.unlock(applied).await
+    }
+
+    async fn apply_pending(&mut self) -> Result<Vec<String>, MigrateError> {
+        let applied = self.rows().await?;
         self.compare(&applied)?;
         let mut labels = Vec::new();
         for component in &self.components {
@@ -150,7 +155,6 @@ impl Migrator {
                 labels.push(label(component.name, migration.version, migration.name));
             }
         }
-        self.unlock().await?;
         Ok(labels)
     }
 
@@ -160,7 +164,12 @@ impl Migrator {
     /// See [`MigrateError`].
     pub async fn down(&mut self, steps: usize) -> Result<Vec<String>, MigrateError> {
         self.lock().await?;
-        let applied = self.applied().await?;
+        let taken_back = self.take_back_last(steps).await;
+        self.unlock(taken_back).await
+    }
+
+    async fn take_back_last(&mut self, steps: usize) -> Result<Vec<String>, MigrateError> {
+        let applied = self.rows().await?;
         self.compare(&applied)?;
         let mut labels = Vec::new();
         for row in applied.iter().rev().take(steps) {
@@ -173,7 +182,6 @@ impl Migrator {
             take_back(&mut self.client, component, migration).await?;
             labels.push(row.label());
         }
-        self.unlock().await?;
         Ok(labels)
     }
 
@@ -215,8 +223,7 @@ impl Migrator {
     ) -> Result<(), MigrateError> {
         self.lock().await?;
         let installed = install(&mut self.client, secret, keys).await;
-        self.unlock().await?;
-        Ok(installed?)
+        self.unlock(installed.map_err(MigrateError::from)).await
     }
 
     async fn lock(&self) -> Result<(), MigrateError> {
@@ -228,19 +235,19 @@ impl Migrator {
         if !row.get::<_, bool>(0) {
             return Err(MigrateError::NotAdministrator { login: row.get(1) });
         }
-        // Advisory locks belong to one database, but the roles to all of them: the lock is on a name.
+        // It holds off other migrators of this database only: an advisory lock belongs to one database.
         let wait = "set lock_timeout = '60s'; select pg_advisory_lock(hashtext('tenantry.migrate')); set lock_timeout = '5s'";
         self.client.batch_execute(wait).await.map_err(DbError::from)?;
         self.client.batch_execute(include_str!("sql/history.sql")).await.map_err(DbError::from)?;
         Ok(())
     }
 
-    async fn unlock(&self) -> Result<(), MigrateError> {
-        Ok(self
-            .client
-            .batch_execute("select pg_advisory_unlock_all()")
-            .await
-            .map_err(DbError::from)?)
+    /// Lets the next one in, whatever became of the work; the work's own error is the one to tell.
+    async fn unlock<T>(&self, work: Result<T, MigrateError>) -> Result<T, MigrateError> {
+        let unlocked = self.client.batch_execute("select pg_advisory_unlock_all()").await;
+        let done = work?;
+        unlocked.map_err(DbError::from)?;
+        Ok(done)
     }
 
     async fn rows(&self) -> Result<Vec<Applied>, MigrateError> {
@@ -255,10 +262,6 @@ impl Migrator {
             applied_at: row.get(4),
         });
         Ok(applied.collect())
-    }
-
-    async fn applied(&self) -> Result<Vec<Applied>, MigrateError> {
-        self.rows().await
     }
 
     fn compare(&self, applied: &[Applied]) -> Result<(), MigrateError> {
@@ -358,6 +361,9 @@ async fn take_back(
     transaction.commit().await.map_err(failed)
 }
 
+/// Everybody changes roles one after the other. Not an advisory lock: two databases would not share it.
+const LOCK_ROLES: &str = "lock table pg_catalog.pg_authid in share row exclusive mode";
+
 async fn install(
     client: &mut Client,
     secret: &MasterSecret,
@@ -376,7 +382,7 @@ async fn install(
                   where retired_at is null and not kid = any ($1)";
     transaction.execute(retire, &[&live]).await?;
     // Roles belong to the whole server: of two databases that are migrated at once, one waits here.
-    transaction.batch_execute("select pg_advisory_xact_lock(hashtext('tenantry.roles'))").await?;
+    transaction.batch_execute(LOCK_ROLES).await?;
     for login in Login::ALL {
         // A verifier, not the password: what stands in a log or a statistics view lets nobody in.
         let verifier =

@@ -1,5 +1,5 @@
 //! The door across organizations. Its login bypasses row security, so it cannot be opened without a
-//! reason, and the reason is written in the same transaction before anything else.
+//! reason. The reason is saved before anything is read: a transaction that is dropped leaves it too.
 
 use tenantry_core::EventId;
 use tenantry_core::scope::Errand;
@@ -13,19 +13,25 @@ use crate::tenant_tx::Committed;
 const INSERT_OPERATOR_EVENT: &str = "insert into tenantry.operator_events (id, user_id, reason, request_id, address) \
      values ($1, $2, $3, $4, $5)";
 
-/// One transaction across organizations. Even a read must be committed: its record counts.
+/// One transaction across organizations, whose reason is on record. Dropped without a commit, it is
+/// rolled back; the record stays.
 #[derive(Debug)]
 pub struct OperatorTx {
     session: Session,
 }
 
 impl OperatorTx {
-    pub(crate) async fn open(mut session: Session, errand: &Errand) -> Result<Self, DbError> {
+    /// Saves the reason in a transaction of its own.
+    pub(crate) async fn record(mut session: Session, errand: &Errand) -> Result<(), DbError> {
         let (id, user) = (EventId::new().uuid(), errand.user.uuid());
         let parameters: Parameters<'_> =
             &[&id, &user, &errand.reason(), &errand.origin.request.uuid(), &errand.origin.address];
-        session.query(INSERT_OPERATOR_EVENT, parameters).await?;
-        Ok(Self { session })
+        session.finish_with(INSERT_OPERATOR_EVENT, parameters).await
+    }
+
+    /// The transaction of an errand whose reason was saved.
+    pub(crate) const fn new(session: Session) -> Self {
+        Self { session }
     }
 
     /// Runs a statement over all organizations.
@@ -40,7 +46,7 @@ impl OperatorTx {
         self.session.query(statement.sql(), parameters).await
     }
 
-    /// Saves the change, if there was one, and the record of the reason.
+    /// Saves the change.
     ///
     /// # Errors
     /// See [`DbError`].

@@ -211,24 +211,44 @@ async fn seal_finding(
         })
     };
     let genuine = keys.probe(target);
-    let forged = genuine.expose().replace(".owner.", ".admin.");
-    if forged == genuine.expose() {
+    let bad = forgeries(keys, target, genuine.expose());
+    if bad.iter().any(|(_, seal)| seal == genuine.expose()) {
         return Ok(finding(
             "the forged seal of the check is the genuine one",
             "report this as a bug",
         ));
     }
-    Ok(match (accepts(client, genuine.expose()).await?, accepts(client, &forged).await?) {
-        (true, false) => None,
-        (_, true) => finding(
-            "the database accepted a forged seal",
-            "tenantry migrate down && tenantry migrate up   restores the isolation contract",
-        ),
-        (false, false) => finding(
-            "the database refuses this server's seals: it was migrated with another JWT_SECRET_KEY, or its clock is off by more than a minute",
-            "tenantry migrate up   with the same JWT_SECRET_KEY as this server",
-        ),
-    })
+    for (kind, seal) in &bad {
+        if accepts(client, seal).await? {
+            return Ok(finding(
+                &format!("the database accepted {kind}"),
+                "tenantry migrate down && tenantry migrate up   restores the isolation contract",
+            ));
+        }
+    }
+    if accepts(client, genuine.expose()).await? {
+        return Ok(None);
+    }
+    Ok(finding(
+        "the database refuses this server's seals: it was migrated with another JWT_SECRET_KEY, or its clock is off by more than a minute",
+        "tenantry migrate up   with the same JWT_SECRET_KEY as this server",
+    ))
+}
+
+/// One seal for each thing that a seal is checked for. None is good on this connection.
+fn forgeries(
+    keys: &tenantry_core::ContextKeys,
+    target: &tenantry_core::context::Connection<'_>,
+    genuine: &str,
+) -> [(&'static str, String); 4] {
+    use tenantry_core::context::Connection;
+    let probe = |other: Connection<'_>| keys.probe(&other).expose().to_owned();
+    [
+        ("a forged seal", genuine.replace(".owner.", ".admin.")),
+        ("an expired seal", probe(Connection { now: target.now - 86_400, ..*target })),
+        ("a seal for another connection", probe(Connection { backend: i32::MAX, ..*target })),
+        ("a seal for another database", probe(Connection { database: "", ..*target })),
+    ]
 }
 
 async fn accepts(client: &Client, seal: &str) -> Result<bool, DbError> {

@@ -7,6 +7,7 @@
 use futures_util::future::{join, join3};
 use tenantry_core::{Clock, SealedContext, TenantScope, context};
 use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 
 use crate::connection::{Connection, Pooled};
@@ -22,6 +23,8 @@ const SET_CONTEXT: &str = "select pg_catalog.set_config('tenantry.context', $1, 
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
+    /// One statement by itself, which is its own transaction.
+    SingleRead,
     ReadOnly,
     ReadWrite,
 }
@@ -29,20 +32,26 @@ pub(crate) enum Mode {
 impl Mode {
     const fn begin(self) -> &'static str {
         match self {
+            Self::SingleRead => "",
             Self::ReadOnly => "begin isolation level read committed read only",
             Self::ReadWrite => "begin isolation level read committed read write",
         }
     }
 }
 
+const UNSOUND: DbError = DbError::Value("a statement of the transaction failed before");
+
 #[derive(Debug)]
 enum State {
     /// Nothing was sent yet.
     Fresh { mode: Mode, seal: Option<SealedContext> },
-    /// BEGIN was sent.
-    Open,
+    /// BEGIN was sent. Sound: every statement so far was answered, and none with an error.
+    Open { is_sound: bool },
     /// COMMIT was answered.
     Closed,
+    /// A single read was answered: one literal of ours, outside of a transaction, which can have
+    /// changed nothing of the session.
+    LookedUp,
 }
 
 /// A transaction on a borrowed connection. Dropped, it is rolled back and the connection is washed.
@@ -71,7 +80,7 @@ impl Session {
                 *seal = Some(sealed);
                 Ok(())
             }
-            State::Open | State::Closed => {
+            State::Open { .. } | State::Closed | State::LookedUp => {
                 Err(DbError::Value("a context is set before the first statement"))
             }
         }
@@ -108,21 +117,45 @@ impl Session {
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, DbError> {
         let pooled = self.connection.as_mut().ok_or(DbError::away("the transaction has ended"))?;
-        let statement = pooled.prepare(sql).await?;
-        let client = &pooled.client;
-        // From here on BEGIN may have been sent, whatever becomes of this future.
-        match std::mem::replace(&mut self.state, State::Open) {
+        // From here on BEGIN may have been sent, whatever becomes of this future; and until the answer
+        // is here, nobody knows whether the transaction is still good.
+        let before = std::mem::replace(&mut self.state, State::Open { is_sound: false });
+        let after = match before {
+            State::Fresh { mode: Mode::SingleRead, .. } => State::LookedUp,
+            _ => State::Open { is_sound: true },
+        };
+        let answer = match before {
+            State::Fresh { mode: Mode::SingleRead, .. } => {
+                let statement = pooled.prepare(sql).await?;
+                pooled.client.query(&statement, parameters).await
+            }
             State::Fresh { mode, seal } => {
+                let statement = pooled.prepare(sql).await?;
+                let client = &pooled.client;
                 let begin = client.batch_execute(mode.begin());
                 let (begun, entered, rows) =
                     join3(begin, set_context(client, seal), client.query(&statement, parameters))
                         .await;
-                begun?;
-                entered?;
-                Ok(rows?)
+                begun.and(entered).and(rows)
             }
-            State::Open => Ok(client.query(&statement, parameters).await?),
-            State::Closed => Err(DbError::away("the transaction has ended")),
+            State::Open { is_sound: true } => {
+                let statement = pooled.prepare(sql).await?;
+                pooled.client.query(&statement, parameters).await
+            }
+            State::Open { is_sound: false } => return Err(UNSOUND),
+            State::Closed | State::LookedUp => {
+                return Err(DbError::away("the transaction has ended"));
+            }
+        };
+        match answer {
+            Ok(rows) => {
+                self.state = after;
+                Ok(rows)
+            }
+            Err(error) => {
+                pooled.is_spoilt |= is_stale(&error);
+                Err(error.into())
+            }
         }
     }
 
@@ -136,6 +169,7 @@ impl Session {
             self.query(sql, parameters).await?;
             return self.commit().await;
         }
+        self.demand_sound()?;
         let pooled = self.connection.as_mut().ok_or(DbError::away("the transaction has ended"))?;
         let statement = pooled.prepare(sql).await?;
         let client = &pooled.client;
@@ -151,8 +185,18 @@ impl Session {
             self.state = State::Closed;
             return Ok(());
         }
+        self.demand_sound()?;
         let committed = self.connection()?.client.batch_execute("commit").await;
         self.conclude(Ok(()), committed)
+    }
+
+    /// Postgres answers COMMIT of a failed transaction with a ROLLBACK and no error, so it is not asked.
+    fn demand_sound(&self) -> Result<(), DbError> {
+        match self.state {
+            State::Open { is_sound: true } | State::Fresh { .. } => Ok(()),
+            State::Open { is_sound: false } => Err(UNSOUND),
+            State::Closed | State::LookedUp => Err(DbError::away("the transaction has ended")),
+        }
     }
 
     fn conclude(
@@ -174,6 +218,15 @@ impl Session {
     }
 }
 
+/// The connection's prepared statements are not what they were: somebody deallocated them, or the
+/// schema changed under them. Every later borrower would fail in the same way.
+fn is_stale(error: &tokio_postgres::Error) -> bool {
+    matches!(
+        error.code(),
+        Some(&SqlState::INVALID_SQL_STATEMENT_NAME | &SqlState::FEATURE_NOT_SUPPORTED)
+    )
+}
+
 async fn set_context(
     client: &tokio_postgres::Client,
     seal: Option<SealedContext>,
@@ -184,8 +237,9 @@ async fn set_context(
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            hygiene::give_back(connection, matches!(self.state, State::Open));
+        let Some(connection) = self.connection.take() else { return };
+        if !matches!(self.state, State::LookedUp) {
+            hygiene::give_back(connection, matches!(self.state, State::Open { .. }));
         }
     }
 }

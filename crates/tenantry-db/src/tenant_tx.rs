@@ -100,17 +100,15 @@ impl<P: Permission> TenantTx<P> {
         let Self { session, scope, organization, permission: _ } = self;
         Ok(TenantTx { session, scope, organization, permission: PhantomData })
     }
-}
 
-impl<P: Permission> TenantTx<P>
-where
-    P: Permission<Access = Writes>,
-{
     /// Saves the change together with its record in the audit log, in one flight.
     ///
     /// # Errors
     /// See [`DbError`]; [`DbError::CommitUnknown`] when the answer to COMMIT was lost.
-    pub async fn commit<T>(mut self, event: Event, value: T) -> Result<Committed<T>, DbError> {
+    pub async fn commit<T>(mut self, event: Event, value: T) -> Result<Committed<T>, DbError>
+    where
+        P::Access: Covers<Writes>,
+    {
         let record = Record::new(&self.scope, event);
         self.session.finish_with(audit::INSERT.sql(), &record.parameters()).await?;
         Ok(Committed { value })

@@ -48,6 +48,11 @@ impl TestDatabase {
             ))
             .await
             .unwrap();
+        if template == TEMPLATE {
+            // A copy has the template's objects, but not its privileges as a database.
+            let revoke = format!("revoke temporary, create on database {name} from public");
+            admin.batch_execute(&revoke).await.unwrap();
+        }
         Self { name, cluster, tasks: TaskTracker::new() }
     }
 

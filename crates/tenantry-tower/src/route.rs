@@ -11,6 +11,11 @@ use aide::operation::{OperationHandler, OperationInput, OperationOutput};
 use axum::handler::Handler;
 
 /// An extractor that says who may call: `Authorized<_>`, `SignedIn` or `Public`.
+#[diagnostic::on_unimplemented(
+    message = "this handler does not say who may call it",
+    label = "the first argument of the handler is not a guard",
+    note = "make `Authorized<some::Permission>`, `SignedIn` or `Public` its first argument"
+)]
 pub trait Guard {}
 
 /// The arguments of a handler whose first one is a [`Guard`].

@@ -109,8 +109,12 @@ fn changed(backing: &Backing, verb: &str, labels: &[String], screen: &Screen) {
         return screen.answer(&json!({ "database": backing.database(), key: labels }).to_string());
     }
     if labels.is_empty() {
-        return screen
-            .say(&format!("Nothing to do: the database {} is there already.", backing.database()));
+        let database = backing.database();
+        return screen.say(&if verb == "applied" {
+            format!("No migration was pending on {database}; its logins and seals are this secret's.")
+        } else {
+            format!("Nothing was {verb} on {database}.")
+        });
     }
     let mut out = String::new();
     for label in labels {

@@ -2,7 +2,7 @@
 
 use tenantry_api::{Created, Deleted, Updated};
 use tenantry_core::permission::project;
-use tenantry_db::{Committed, TenantTx};
+use tenantry_db::TenantTx;
 use tenantry_store::projects::{self, NewProject, Project};
 
 async fn create(mut tx: TenantTx<project::Create>, new: &NewProject) -> Created<Project> {
@@ -11,7 +11,7 @@ async fn create(mut tx: TenantTx<project::Create>, new: &NewProject) -> Created<
 }
 
 fn update(project: Project) -> Updated<Project> {
-    Updated(Committed { value: project })
+    Updated(project)
 }
 
 fn delete() -> Deleted {

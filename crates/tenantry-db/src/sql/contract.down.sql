@@ -4,6 +4,8 @@ drop schema tenantry_private cascade;
 grant execute on function pg_terminate_backend(int, bigint), pg_cancel_backend(int) to public;
 revoke execute on function pg_stat_get_activity(int) from pg_monitor;
 grant execute on function pg_stat_get_activity(int) to public;
+revoke execute on function pg_stat_get_backend_activity(int) from pg_monitor;
+grant execute on function pg_stat_get_backend_activity(int) to public;
 revoke select on pg_stat_activity from pg_monitor;
 grant select on pg_stat_activity to public;
 grant execute on function

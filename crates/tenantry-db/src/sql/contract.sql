@@ -1,5 +1,5 @@
 -- The isolation contract: what the server and Postgres agree on, so that Postgres itself keeps organizations apart.
--- Run once per database by a superuser, inside one transaction. {{…}} are filled in for the engine (guard.rs).
+-- Run once per database by a superuser, inside one transaction. Names in double braces are filled in for the engine (guard.rs).
 
 -- What any role could use to reach around row security, or to disturb another organization's session, is taken away.
 revoke create on schema public from public;
@@ -7,6 +7,9 @@ do $$ begin execute format('revoke temporary, create on database %I from public'
 revoke execute on function pg_terminate_backend(int, bigint), pg_cancel_backend(int) from public;
 revoke execute on function pg_stat_get_activity(int) from public;
 grant execute on function pg_stat_get_activity(int) to pg_monitor;
+-- It shows what the other sessions of the same login run, which are other organizations' requests.
+revoke execute on function pg_stat_get_backend_activity(int) from public;
+grant execute on function pg_stat_get_backend_activity(int) to pg_monitor;
 revoke select on pg_stat_activity from public;
 grant select on pg_stat_activity to pg_monitor;
 revoke execute on function
@@ -57,6 +60,7 @@ begin
        or sha256(convert_to(encode(sha256(pads.outer_pad || sha256(pads.inner_pad || convert_to(
               'tenantry.context.v1' || chr(10) || current_database() || chr(10) || payload, 'UTF8'))), 'hex'), 'UTF8'))
           <> sha256(convert_to(right(seal, 64), 'UTF8'))
+       or left(right(seal, 65), 1) <> '.'
        or split_part(seal, '.', 1) <> 'v1'
        or split_part(seal, '.', 6)::bigint < extract(epoch from statement_timestamp())
        or split_part(seal, '.', 7)::int not in (0, pg_backend_pid())
@@ -92,6 +96,27 @@ alter function tenantry.organization() owner to tenantry_definer;
 alter function tenantry.actor() owner to tenantry_definer;
 alter function tenantry.role() owner to tenantry_definer;
 revoke create on schema tenantry from tenantry_definer;
+
+-- Washes a session between two borrowers, and says whether it is clean enough for the next one. Called without a
+-- prepared statement. No SET clause of its own: leaving the function would bring the old search_path back. Everything
+-- after the reset is qualified all the same. What could hold another borrower's rows or catch the next one's words (a
+-- statement prepared by SQL, a cursor, a channel, a temporary table, a role) is not cleared but reported: the
+-- connection is closed then. So it is when the driver's own statements were deallocated, which would make every later
+-- borrower fail; the driver says how many it has.
+create function tenantry.wash(driver_statements bigint) returns boolean
+    language plpgsql volatile as $$
+begin
+    reset all;
+    perform pg_catalog.pg_advisory_unlock_all();
+    return (select pg_catalog.count(*) filter (where from_sql) operator(pg_catalog.=) 0
+               and pg_catalog.count(*) filter (where not from_sql) operator(pg_catalog.>=) driver_statements
+              from pg_catalog.pg_prepared_statement())
+       and not exists (select from pg_catalog.pg_cursor() where is_holdable)
+       and not exists (select from pg_catalog.pg_listening_channels())
+       and pg_catalog.pg_my_temp_schema() operator(pg_catalog.=) 0::pg_catalog.oid
+       and current_user operator(pg_catalog.=) session_user;
+end $$;
+alter function tenantry.wash(bigint) owner to tenantry_owner;
 
 create function tenantry.touch() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -163,8 +188,12 @@ begin
     execute format('drop policy if exists tenantry_guard on %s', relation);
     execute format('{{guard}}', relation);
     {{allow}}
-    -- The default reads the context without verifying it (a fifteenth of the cost a row): WITH CHECK refuses a forged one anyway.
-    execute format($d$alter table %s alter column organization_id set default nullif(split_part(current_setting('tenantry.context', true), '.', 3), '')::uuid$d$, relation);
+    -- The default reads the context without verifying it (a few microseconds a row instead of some twenty): WITH CHECK
+    -- refuses a forged one anyway. What cannot be an id gives null and no bad cast, so that the guard is what answers.
+    execute format($d$alter table %s alter column organization_id set default
+        case when split_part(current_setting('tenantry.context', true), '.', 3) like '________-____-____-____-____________'
+              and translate(split_part(current_setting('tenantry.context', true), '.', 3), '0123456789abcdef', '') = '----'
+             then split_part(current_setting('tenantry.context', true), '.', 3)::uuid end$d$, relation);
     execute format('revoke all on %s from public, tenantry_app, tenantry_operator', relation);
 end $$;
 alter function tenantry_private.guard(regclass) owner to tenantry_owner;
@@ -229,7 +258,7 @@ alter function tenantry.touch() owner to tenantry_owner;
 create trigger audit_events_append_only before update or delete or truncate on tenantry.audit_events
     for each statement execute function tenantry.refuse_change();
 
--- Why operators worked across organizations. Written in the transaction of the work.
+-- Why operators worked across organizations. Written before the work, and kept when the work is not.
 create table tenantry.operator_events (
     id         uuid primary key,
     created_at timestamptz not null default statement_timestamp(),

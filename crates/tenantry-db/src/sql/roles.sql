@@ -1,5 +1,7 @@
 -- The roles of Tenantry. Nobody who serves a request owns anything, creates anything or bypasses row security.
--- Roles belong to the whole server, so every statement here can be run again.
+-- Roles belong to the whole server, so every statement here can be run again; and of two databases that are
+-- migrated at once, one waits here.
+lock table pg_catalog.pg_authid in share row exclusive mode;
 do $$
 declare
     wanted record;

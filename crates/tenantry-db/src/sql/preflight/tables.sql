@@ -14,8 +14,14 @@ select relation::text as object,
            when g.oid is null then format('%s has no policy tenantry_guard', relation)
            else format('the policy tenantry_guard of %s is not the guard: %s', relation, pg_catalog.pg_get_expr(g.polqual, g.polrelid))
        end as cause,
-       format('select tenantry.protect(%L);', relation::text) as fix
+       -- The table keeps the privileges it has: mending never widens.
+       format(case when privileges = 'select, insert, update, delete' then 'select tenantry.protect(%1$L);' else 'select tenantry.protect(%1$L, %2$L);' end,
+              relation::text, privileges) as fix
   from reachable
+  cross join lateral (
+      select coalesce(pg_catalog.string_agg(p.name, ', ' order by p.place), 'select') as privileges
+        from (values (1, 'select'), (2, 'insert'), (3, 'update'), (4, 'delete')) as p (place, name)
+       where pg_catalog.has_table_privilege(reachable.oid, p.name)) as held
   left join pg_catalog.pg_policy g on g.polrelid = reachable.oid and g.polname = 'tenantry_guard'
  where not relrowsecurity or not relforcerowsecurity or g.oid is null
     or g.polcmd <> '*' or g.polroles <> '{0}'

@@ -1,0 +1,55 @@
+//! What the contract does not cover, so that nobody believes it does: each of these holds inside of one
+//! database for whoever runs any SQL as the request path. None shows or changes a row of another organization.
+
+use crate::arena::Arena;
+use crate::outcome::Outcome;
+
+/// RL-4. LISTEN and NOTIFY cannot be revoked: nothing of an organization may ever stand in a payload. Ours
+/// sends none; the code of the contract has no NOTIFY.
+#[tokio::test]
+async fn channels_are_not_covered_and_the_contract_uses_none() {
+    let arena = Arena::new().await;
+    let seal = arena.seal(&arena.a.scope);
+    let listened =
+        arena.run(Some(&seal), "listen anything; notify anything, 'x'; unlisten *", "commit").await;
+    assert!(matches!(listened, Outcome::Ran { .. }), "{}", listened.text());
+    let users = "select count(*) from pg_proc where pronamespace in ('tenantry'::regnamespace, 'tenantry_private'::regnamespace) and prosrc ~* 'notify'";
+    assert_eq!(arena.admin.query_one(users, &[]).await.unwrap().get::<_, i64>(0), 0);
+}
+
+/// Advisory locks and table locks stop others for as long as the server's time limits allow, and show nothing.
+#[tokio::test]
+async fn locks_are_not_covered_and_show_no_rows() {
+    let arena = Arena::new().await;
+    let seal = arena.seal(&arena.a.scope);
+    for sql in
+        ["select pg_advisory_xact_lock(1)", "lock table public.notes in access exclusive mode"]
+    {
+        let locked = arena.run(Some(&seal), sql, "rollback").await;
+        assert!(matches!(locked, Outcome::Ran { .. }), "{}", locked.text());
+        assert!(!arena.b.is_named_in(&locked.text()));
+    }
+    // The audit log cannot be locked against its writers.
+    arena
+        .is_refused_without_control("lock table tenantry.audit_events in access exclusive mode")
+        .await;
+}
+
+/// An id of an account is an oracle: a membership of an existing account is accepted, of none is not. The
+/// ids have 74 random bits, and the membership is in A's own organization.
+#[tokio::test]
+async fn account_ids_are_told_from_unknown_ones_by_who_already_knows_them() {
+    let arena = Arena::new().await;
+    let seal = arena.seal(&arena.a.scope);
+    let insert = "insert into tenantry.memberships (organization_id, user_id, role) values ('{own}', '{user}', 'viewer')";
+    let known = arena.run(Some(&seal), &arena.b.fill(&arena.own(insert)), "rollback").await;
+    let unknown = arena
+        .run(
+            Some(&seal),
+            &arena.b.fill(&arena.own(&insert.replace("{user}", "{fresh}"))),
+            "rollback",
+        )
+        .await;
+    assert!(known.has_rows(), "{}", known.text());
+    assert!(unknown.text().starts_with("23503 "), "{}", unknown.text());
+}

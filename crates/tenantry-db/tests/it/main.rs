@@ -1,0 +1,18 @@
+//! The door and the contract, tried by a hostile tenant on a real PostgreSQL. Every attack has a positive
+//! control: whoever owns the row can do, in the same way, what the attacker must not.
+
+#![cfg(test)]
+
+mod arena;
+mod attack;
+mod cancel;
+mod hygiene;
+mod interleaving;
+mod outcome;
+mod party;
+mod preflight;
+mod protect;
+mod proxy;
+mod round_trips;
+mod soundness;
+mod ui;

@@ -1,0 +1,655 @@
+CREATE SCHEMA tenantry;
+
+ALTER SCHEMA tenantry OWNER TO tenantry_owner;
+
+CREATE SCHEMA tenantry_private;
+
+ALTER SCHEMA tenantry_private OWNER TO tenantry_owner;
+
+CREATE FUNCTION tenantry.actor() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return split_part(tenantry.verified_context(), '.', 4);
+end $$;
+
+ALTER FUNCTION tenantry.actor() OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.claim_slug(wanted text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    caller uuid := tenantry.organization();
+begin
+    if caller is null then
+        raise exception 'tenantry: a slug is claimed in the context of an organization' using errcode = '42501';
+    end if;
+    update tenantry.organization_slugs set slug = wanted where organization_id = caller;
+end $$;
+
+ALTER FUNCTION tenantry.claim_slug(wanted text) OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.membership_of(wanted_user uuid, wanted_organization uuid) RETURNS TABLE(slug text, name text, role text, joined_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return query
+        select o.slug, o.name, m.role, m.created_at
+          from tenantry.memberships m
+          join tenantry.organizations o on o.organization_id = m.organization_id
+         where m.organization_id = wanted_organization and m.user_id = wanted_user and o.deleted_at is null;
+end $$;
+
+ALTER FUNCTION tenantry.membership_of(wanted_user uuid, wanted_organization uuid) OWNER TO tenantry_directory;
+
+CREATE FUNCTION tenantry.memberships_of(wanted_user uuid) RETURNS TABLE(organization_id uuid, slug text, name text, role text, joined_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return query
+        select m.organization_id, o.slug, o.name, m.role, m.created_at
+          from tenantry.memberships m
+          join tenantry.organizations o on o.organization_id = m.organization_id
+         where m.user_id = wanted_user and o.deleted_at is null;
+end $$;
+
+ALTER FUNCTION tenantry.memberships_of(wanted_user uuid) OWNER TO tenantry_directory;
+
+CREATE FUNCTION tenantry.obstacles(relation regclass) RETURNS TABLE(obstacle text, remedy text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    kind          "char";
+    tenant_column smallint;
+begin
+    select relkind into kind from pg_class where oid = relation;
+    if kind not in ('r', 'p') then
+        return query select format('%s is not a table', relation), 'protect the tables that it reads'::text;
+        return;
+    end if;
+    select attnum into tenant_column from pg_attribute
+     where attrelid = relation and attname = 'organization_id' and atttypid = 'uuid'::regtype and attnotnull and not attisdropped;
+    if not found then
+        return query select format('%s has no column organization_id uuid not null', relation),
+                            format('alter table %s add column organization_id uuid not null', relation);
+        return;
+    end if;
+    if not exists (select from pg_index where indrelid = relation and indisprimary) then
+        return query select format('%s has no primary key', relation),
+                            format('alter table %s add primary key (organization_id, id)', relation);
+    end if;
+    -- A key across organizations tells one organization what another one has.
+    return query select format('the unique index %s does not begin with organization_id', indexrelid::regclass),
+                        'put organization_id first in the key'::text
+                   from pg_index where indrelid = relation and indisunique and indkey[0] <> tenant_column;
+    return query select format('the exclusion constraint %I of %s does not begin with organization_id', conname, relation),
+                        'begin it with organization_id with ='::text
+                   from pg_constraint where contype = 'x' and conrelid = relation and conkey[1] <> tenant_column;
+    -- Both directions: foreign keys of this table to organizations' tables, and of organizations' tables to this one.
+    return query
+        select format('the foreign key %I of %s does not carry organization_id', c.conname, c.conrelid::regclass),
+               'foreign key (organization_id, …) references … (organization_id, …)'::text
+          from pg_constraint c
+         where c.contype = 'f' and relation in (c.conrelid, c.confrelid)
+           and (c.conrelid = relation or exists (select from pg_policy where polrelid = c.conrelid and polname = 'tenantry_guard'))
+           and (c.confrelid = relation or exists (select from pg_policy where polrelid = c.confrelid and polname = 'tenantry_guard'))
+           and not exists (
+               select from unnest(c.conkey, c.confkey) as pair (mine, theirs)
+                 join pg_attribute a on a.attrelid = c.conrelid and a.attnum = pair.mine and a.attname = 'organization_id'
+                 join pg_attribute b on b.attrelid = c.confrelid and b.attnum = pair.theirs and b.attname = 'organization_id');
+    return query
+        select format('the foreign key %I of %s would set organization_id to null or a default', conname, relation),
+               'use on delete cascade or restrict, or name the columns to set'::text
+          from pg_constraint
+         where contype = 'f' and conrelid = relation and tenant_column = any (conkey)
+           and ((confdeltype in ('n', 'd') and (confdelsetcols is null or tenant_column = any (confdelsetcols))) or confupdtype in ('n', 'd'));
+    return query select format('%s inherits from a table, or is inherited by one', relation), 'use partitions or separate tables'::text
+                   from pg_inherits i join pg_class child on child.oid = i.inhrelid
+                  where relation in (i.inhparent, i.inhrelid) and not child.relispartition limit 1;
+end $$;
+
+ALTER FUNCTION tenantry.obstacles(relation regclass) OWNER TO tenantry_owner;
+
+CREATE FUNCTION tenantry.organization() RETURNS uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return split_part(tenantry.verified_context(), '.', 3)::uuid;
+end $$;
+
+ALTER FUNCTION tenantry.organization() OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.protect(relation regclass, privileges text DEFAULT 'select, insert, update, delete'::text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    found_obstacles text;
+    found_remedies  text;
+    partition       regclass;
+begin
+    if privileges !~ '^(select|insert|update|delete)(, (select|insert|update|delete))*$' then
+        raise exception 'tenantry: % may only be granted select, insert, update and delete', relation;
+    end if;
+    select string_agg(obstacle, '; '), string_agg(distinct remedy, '; ') into found_obstacles, found_remedies
+      from tenantry.obstacles(relation);
+    if found_obstacles is not null then
+        raise exception 'tenantry: % cannot be protected: %', relation, found_obstacles using hint = found_remedies;
+    end if;
+    perform tenantry_private.guard(relation);
+    for partition in select relid from pg_partition_tree(relation) where relid <> relation loop
+        perform tenantry_private.guard(partition);
+    end loop;
+    execute format('grant %s on %s to tenantry_app, tenantry_operator', privileges, relation);
+    if exists (select from pg_attribute where attrelid = relation and attname = 'updated_at' and not attisdropped) then
+        execute format('create or replace trigger tenantry_touch before update on %s for each row execute function tenantry.touch()', relation);
+    end if;
+end $_$;
+
+ALTER FUNCTION tenantry.protect(relation regclass, privileges text) OWNER TO tenantry_owner;
+
+CREATE FUNCTION tenantry.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    raise exception 'tenantry: records of % are never changed', tg_relid::regclass using errcode = '42501';
+end $$;
+
+ALTER FUNCTION tenantry.refuse_change() OWNER TO tenantry_owner;
+
+CREATE FUNCTION tenantry.role() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return split_part(tenantry.verified_context(), '.', 5);
+end $$;
+
+ALTER FUNCTION tenantry.role() OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.touch() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    new.updated_at := statement_timestamp();
+    return new;
+end $$;
+
+ALTER FUNCTION tenantry.touch() OWNER TO tenantry_owner;
+
+CREATE FUNCTION tenantry.verified_context() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    seal    text := current_setting('tenantry.context', true);
+    payload text;
+    pads    record;
+begin
+    if seal is null or seal = '' then
+        return null;
+    end if;
+    payload := left(seal, -65);
+    select inner_pad, outer_pad into pads from tenantry_private.context_keys
+     where kid = split_part(seal, '.', 2) and (retired_at is null or retired_at > statement_timestamp());
+    -- Nothing of the seal is cast before its signature is known to be right. Both sides are hashed once more, so that
+    -- the comparison says nothing about how many characters were right. No EXCEPTION block: it would open a
+    -- subtransaction at each call and forbid parallel plans.
+    if not found
+       or sha256(convert_to(encode(sha256(pads.outer_pad || sha256(pads.inner_pad || convert_to(
+              'tenantry.context.v1' || chr(10) || current_database() || chr(10) || payload, 'UTF8'))), 'hex'), 'UTF8'))
+          <> sha256(convert_to(right(seal, 64), 'UTF8'))
+       or left(right(seal, 65), 1) <> '.'
+       or split_part(seal, '.', 1) <> 'v1'
+       or split_part(seal, '.', 6)::bigint < extract(epoch from statement_timestamp())
+       or split_part(seal, '.', 7)::int not in (0, pg_backend_pid())
+    then
+        raise exception 'tenantry: the sealed context was refused' using errcode = '42501';
+    end if;
+    return payload;
+end $$;
+
+ALTER FUNCTION tenantry.verified_context() OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.wash(driver_statements bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    reset all;
+    perform pg_catalog.pg_advisory_unlock_all();
+    return (select pg_catalog.count(*) filter (where from_sql) operator(pg_catalog.=) 0
+               and pg_catalog.count(*) filter (where not from_sql) operator(pg_catalog.>=) driver_statements
+              from pg_catalog.pg_prepared_statement())
+       and not exists (select from pg_catalog.pg_cursor() where is_holdable)
+       and not exists (select from pg_catalog.pg_listening_channels())
+       and pg_catalog.pg_my_temp_schema() operator(pg_catalog.=) 0::pg_catalog.oid
+       and current_user operator(pg_catalog.=) session_user;
+end $$;
+
+ALTER FUNCTION tenantry.wash(driver_statements bigint) OWNER TO tenantry_owner;
+
+CREATE FUNCTION tenantry_private.guard(relation regclass) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+    execute format('alter table %s enable row level security', relation);
+    execute format('alter table %s force row level security', relation);
+    execute format('drop policy if exists tenantry_guard on %s', relation);
+    execute format('create policy tenantry_guard on %s as restrictive for all to public using (organization_id = (select tenantry.organization())) with check (organization_id = (select tenantry.organization()))', relation);
+    if not exists (select from pg_policy where polrelid = relation and polpermissive) then
+        execute format('create policy tenantry_allow on %s for all to public using (true) with check (true)', relation);
+    end if;
+    -- The default reads the context without verifying it (a few microseconds a row instead of some twenty): WITH CHECK
+    -- refuses a forged one anyway. What cannot be an id gives null and no bad cast, so that the guard is what answers.
+    execute format($d$alter table %s alter column organization_id set default
+        case when split_part(current_setting('tenantry.context', true), '.', 3) like '________-____-____-____-____________'
+              and translate(split_part(current_setting('tenantry.context', true), '.', 3), '0123456789abcdef', '') = '----'
+             then split_part(current_setting('tenantry.context', true), '.', 3)::uuid end$d$, relation);
+    execute format('revoke all on %s from public, tenantry_app, tenantry_operator', relation);
+end $_$;
+
+ALTER FUNCTION tenantry_private.guard(relation regclass) OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.account_events (
+    id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    user_id uuid NOT NULL,
+    session_id uuid,
+    action text NOT NULL,
+    request_id uuid NOT NULL,
+    address inet,
+    CONSTRAINT account_events_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text))
+);
+
+ALTER TABLE tenantry.account_events OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.audit_events (
+    organization_id uuid DEFAULT 
+CASE
+    WHEN ((split_part(current_setting('tenantry.context'::text, true), '.'::text, 3) ~~ '________-____-____-____-____________'::text) AND (translate(split_part(current_setting('tenantry.context'::text, true), '.'::text, 3), '0123456789abcdef'::text, ''::text) = '----'::text)) THEN (split_part(current_setting('tenantry.context'::text, true), '.'::text, 3))::uuid
+    ELSE NULL::uuid
+END NOT NULL,
+    id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    actor text NOT NULL,
+    via text NOT NULL,
+    action text NOT NULL,
+    outcome text DEFAULT 'done'::text NOT NULL,
+    subject_kind text,
+    subject_id uuid,
+    request_id uuid NOT NULL,
+    address inet,
+    before_sha256 bytea,
+    after_sha256 bytea,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT audit_events_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT audit_events_after_sha256_check CHECK ((length(after_sha256) = 32)),
+    CONSTRAINT audit_events_before_sha256_check CHECK ((length(before_sha256) = 32)),
+    CONSTRAINT audit_events_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'denied'::text])))
+);
+
+ALTER TABLE ONLY tenantry.audit_events FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.audit_events OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.memberships (
+    organization_id uuid DEFAULT 
+CASE
+    WHEN ((split_part(current_setting('tenantry.context'::text, true), '.'::text, 3) ~~ '________-____-____-____-____________'::text) AND (translate(split_part(current_setting('tenantry.context'::text, true), '.'::text, 3), '0123456789abcdef'::text, ''::text) = '----'::text)) THEN (split_part(current_setting('tenantry.context'::text, true), '.'::text, 3))::uuid
+    ELSE NULL::uuid
+END NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text, 'viewer'::text])))
+);
+
+ALTER TABLE ONLY tenantry.memberships FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.memberships OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.operator_events (
+    id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    user_id uuid NOT NULL,
+    reason text NOT NULL,
+    request_id uuid NOT NULL,
+    address inet,
+    CONSTRAINT operator_events_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 2000)))
+);
+
+ALTER TABLE tenantry.operator_events OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.organization_slugs (
+    slug text NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE tenantry.organization_slugs OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.organizations (
+    organization_id uuid DEFAULT 
+CASE
+    WHEN ((split_part(current_setting('tenantry.context'::text, true), '.'::text, 3) ~~ '________-____-____-____-____________'::text) AND (translate(split_part(current_setting('tenantry.context'::text, true), '.'::text, 3), '0123456789abcdef'::text, ''::text) = '----'::text)) THEN (split_part(current_setting('tenantry.context'::text, true), '.'::text, 3))::uuid
+    ELSE NULL::uuid
+END NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT organizations_description_check CHECK ((length(description) <= 4000)),
+    CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT organizations_slug_check CHECK (((length(slug) >= 2) AND (length(slug) <= 48)))
+);
+
+ALTER TABLE ONLY tenantry.organizations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.organizations OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.projects (
+    organization_id uuid DEFAULT 
+CASE
+    WHEN ((split_part(current_setting('tenantry.context'::text, true), '.'::text, 3) ~~ '________-____-____-____-____________'::text) AND (translate(split_part(current_setting('tenantry.context'::text, true), '.'::text, 3), '0123456789abcdef'::text, ''::text) = '----'::text)) THEN (split_part(current_setting('tenantry.context'::text, true), '.'::text, 3))::uuid
+    ELSE NULL::uuid
+END NOT NULL,
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT projects_description_check CHECK ((length(description) <= 4000)),
+    CONSTRAINT projects_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT projects_slug_check CHECK (((length(slug) >= 2) AND (length(slug) <= 48)))
+);
+
+ALTER TABLE ONLY tenantry.projects FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.projects OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.refresh_tokens (
+    token_hash bytea NOT NULL,
+    session_id uuid NOT NULL,
+    generation integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT refresh_tokens_generation_check CHECK ((generation > 0)),
+    CONSTRAINT refresh_tokens_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+ALTER TABLE tenantry.refresh_tokens OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.sessions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    active_organization_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    end_reason text,
+    CONSTRAINT sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['logout'::text, 'reuse'::text, 'password'::text, 'disabled'::text])))
+);
+
+ALTER TABLE tenantry.sessions OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.signing_keys (
+    kid text NOT NULL,
+    wrapped bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    retired_at timestamp with time zone
+);
+
+ALTER TABLE tenantry.signing_keys OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.users (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT users_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+    CONSTRAINT users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+);
+
+ALTER TABLE tenantry.users OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry_private.context_keys (
+    kid text NOT NULL,
+    inner_pad bytea NOT NULL,
+    outer_pad bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT context_keys_inner_pad_check CHECK ((length(inner_pad) = 64)),
+    CONSTRAINT context_keys_outer_pad_check CHECK ((length(outer_pad) = 64))
+);
+
+ALTER TABLE tenantry_private.context_keys OWNER TO tenantry_owner;
+
+ALTER TABLE ONLY tenantry.account_events
+    ADD CONSTRAINT account_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tenantry.audit_events
+    ADD CONSTRAINT audit_events_pkey PRIMARY KEY (organization_id, id);
+
+ALTER TABLE ONLY tenantry.memberships
+    ADD CONSTRAINT memberships_pkey PRIMARY KEY (organization_id, user_id);
+
+ALTER TABLE ONLY tenantry.operator_events
+    ADD CONSTRAINT operator_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tenantry.organization_slugs
+    ADD CONSTRAINT organization_slugs_organization_id_key UNIQUE (organization_id);
+
+ALTER TABLE ONLY tenantry.organization_slugs
+    ADD CONSTRAINT organization_slugs_pkey PRIMARY KEY (slug);
+
+ALTER TABLE ONLY tenantry.organizations
+    ADD CONSTRAINT organizations_pkey PRIMARY KEY (organization_id);
+
+ALTER TABLE ONLY tenantry.projects
+    ADD CONSTRAINT projects_organization_id_slug_key UNIQUE (organization_id, slug);
+
+ALTER TABLE ONLY tenantry.projects
+    ADD CONSTRAINT projects_pkey PRIMARY KEY (organization_id, id);
+
+ALTER TABLE ONLY tenantry.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY tenantry.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_session_id_generation_key UNIQUE (session_id, generation);
+
+ALTER TABLE ONLY tenantry.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tenantry.signing_keys
+    ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (kid);
+
+ALTER TABLE ONLY tenantry.users
+    ADD CONSTRAINT users_email_key UNIQUE (email);
+
+ALTER TABLE ONLY tenantry.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tenantry_private.context_keys
+    ADD CONSTRAINT context_keys_pkey PRIMARY KEY (kid);
+
+CREATE INDEX account_events_user_id_idx ON tenantry.account_events USING btree (user_id, created_at DESC);
+
+CREATE INDEX audit_events_organization_id_created_at_idx ON tenantry.audit_events USING btree (organization_id, created_at DESC, id DESC);
+
+CREATE INDEX audit_events_organization_id_subject_idx ON tenantry.audit_events USING btree (organization_id, subject_kind, subject_id, created_at DESC);
+
+CREATE INDEX memberships_user_id_idx ON tenantry.memberships USING btree (user_id);
+
+CREATE INDEX projects_organization_id_created_at_idx ON tenantry.projects USING btree (organization_id, created_at DESC, id DESC);
+
+CREATE INDEX sessions_user_id_idx ON tenantry.sessions USING btree (user_id, created_at DESC);
+
+CREATE TRIGGER account_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON tenantry.account_events FOR EACH STATEMENT EXECUTE FUNCTION tenantry.refuse_change();
+
+CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON tenantry.audit_events FOR EACH STATEMENT EXECUTE FUNCTION tenantry.refuse_change();
+
+CREATE TRIGGER operator_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON tenantry.operator_events FOR EACH STATEMENT EXECUTE FUNCTION tenantry.refuse_change();
+
+CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.memberships FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
+
+CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.organizations FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
+
+CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.projects FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
+
+CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.users FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
+
+ALTER TABLE ONLY tenantry.memberships
+    ADD CONSTRAINT memberships_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES tenantry.organizations(organization_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tenantry.memberships
+    ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenantry.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tenantry.projects
+    ADD CONSTRAINT projects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES tenantry.organizations(organization_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tenantry.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES tenantry.sessions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tenantry.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenantry.users(id) ON DELETE CASCADE;
+
+ALTER TABLE tenantry.audit_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.memberships ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.organizations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.projects ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenantry_allow ON tenantry.audit_events USING (true) WITH CHECK (true);
+
+CREATE POLICY tenantry_allow ON tenantry.memberships USING (true) WITH CHECK (true);
+
+CREATE POLICY tenantry_allow ON tenantry.organizations USING (true) WITH CHECK (true);
+
+CREATE POLICY tenantry_allow ON tenantry.projects USING (true) WITH CHECK (true);
+
+CREATE POLICY tenantry_guard ON tenantry.audit_events AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
+
+CREATE POLICY tenantry_guard ON tenantry.memberships AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
+
+CREATE POLICY tenantry_guard ON tenantry.organizations AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
+
+CREATE POLICY tenantry_guard ON tenantry.projects AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
+
+GRANT USAGE ON SCHEMA tenantry TO PUBLIC;
+GRANT USAGE ON SCHEMA tenantry TO tenantry_directory;
+GRANT USAGE ON SCHEMA tenantry TO tenantry_definer;
+
+GRANT USAGE ON SCHEMA tenantry_private TO tenantry_definer;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_creat(integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_create(oid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_get(oid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_get(oid, bigint, integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_open(oid, integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_put(oid, bigint, bytea) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_unlink(oid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.pg_cancel_backend(integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.pg_stat_get_activity(pid integer, OUT datid oid, OUT pid integer, OUT usesysid oid, OUT application_name text, OUT state text, OUT query text, OUT wait_event_type text, OUT wait_event text, OUT xact_start timestamp with time zone, OUT query_start timestamp with time zone, OUT backend_start timestamp with time zone, OUT state_change timestamp with time zone, OUT client_addr inet, OUT client_hostname text, OUT client_port integer, OUT backend_xid xid, OUT backend_xmin xid, OUT backend_type text, OUT ssl boolean, OUT sslversion text, OUT sslcipher text, OUT sslbits integer, OUT ssl_client_dn text, OUT ssl_client_serial numeric, OUT ssl_issuer_dn text, OUT gss_auth boolean, OUT gss_princ text, OUT gss_enc boolean, OUT leader_pid integer, OUT query_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION pg_catalog.pg_stat_get_activity(pid integer, OUT datid oid, OUT pid integer, OUT usesysid oid, OUT application_name text, OUT state text, OUT query text, OUT wait_event_type text, OUT wait_event text, OUT xact_start timestamp with time zone, OUT query_start timestamp with time zone, OUT backend_start timestamp with time zone, OUT state_change timestamp with time zone, OUT client_addr inet, OUT client_hostname text, OUT client_port integer, OUT backend_xid xid, OUT backend_xmin xid, OUT backend_type text, OUT ssl boolean, OUT sslversion text, OUT sslcipher text, OUT sslbits integer, OUT ssl_client_dn text, OUT ssl_client_serial numeric, OUT ssl_issuer_dn text, OUT gss_auth boolean, OUT gss_princ text, OUT gss_enc boolean, OUT leader_pid integer, OUT query_id bigint) TO pg_monitor;
+
+REVOKE ALL ON FUNCTION pg_catalog.pg_stat_get_backend_activity(integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION pg_catalog.pg_stat_get_backend_activity(integer) TO pg_monitor;
+
+REVOKE ALL ON FUNCTION pg_catalog.pg_terminate_backend(pid integer, timeout bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION tenantry.claim_slug(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.claim_slug(wanted text) TO tenantry_app;
+
+REVOKE ALL ON FUNCTION tenantry.membership_of(wanted_user uuid, wanted_organization uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.membership_of(wanted_user uuid, wanted_organization uuid) TO tenantry_platform;
+
+REVOKE ALL ON FUNCTION tenantry.memberships_of(wanted_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.memberships_of(wanted_user uuid) TO tenantry_platform;
+
+REVOKE ALL ON FUNCTION tenantry.obstacles(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.obstacles(relation regclass) TO tenantry_app;
+GRANT ALL ON FUNCTION tenantry.obstacles(relation regclass) TO tenantry_operator;
+
+REVOKE ALL ON FUNCTION tenantry.protect(relation regclass, privileges text) FROM PUBLIC;
+
+REVOKE SELECT ON TABLE pg_catalog.pg_stat_activity FROM PUBLIC;
+GRANT SELECT ON TABLE pg_catalog.pg_stat_activity TO pg_monitor;
+
+GRANT SELECT,INSERT ON TABLE tenantry.account_events TO tenantry_platform;
+
+GRANT SELECT,INSERT ON TABLE tenantry.audit_events TO tenantry_app;
+GRANT SELECT,INSERT ON TABLE tenantry.audit_events TO tenantry_operator;
+GRANT INSERT ON TABLE tenantry.audit_events TO tenantry_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.memberships TO tenantry_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.memberships TO tenantry_operator;
+GRANT INSERT ON TABLE tenantry.memberships TO tenantry_platform;
+
+GRANT SELECT(organization_id) ON TABLE tenantry.memberships TO tenantry_directory;
+
+GRANT SELECT(user_id) ON TABLE tenantry.memberships TO tenantry_directory;
+
+GRANT SELECT(role) ON TABLE tenantry.memberships TO tenantry_directory;
+
+GRANT SELECT(created_at) ON TABLE tenantry.memberships TO tenantry_directory;
+
+GRANT SELECT,INSERT ON TABLE tenantry.operator_events TO tenantry_operator;
+
+GRANT SELECT,INSERT ON TABLE tenantry.organization_slugs TO tenantry_platform;
+GRANT SELECT,UPDATE ON TABLE tenantry.organization_slugs TO tenantry_definer;
+
+GRANT SELECT,UPDATE ON TABLE tenantry.organizations TO tenantry_app;
+GRANT SELECT,UPDATE ON TABLE tenantry.organizations TO tenantry_operator;
+GRANT INSERT ON TABLE tenantry.organizations TO tenantry_platform;
+
+GRANT SELECT(organization_id) ON TABLE tenantry.organizations TO tenantry_directory;
+
+GRANT SELECT(slug) ON TABLE tenantry.organizations TO tenantry_directory;
+
+GRANT SELECT(name) ON TABLE tenantry.organizations TO tenantry_directory;
+
+GRANT SELECT(deleted_at) ON TABLE tenantry.organizations TO tenantry_directory;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.projects TO tenantry_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.projects TO tenantry_operator;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.refresh_tokens TO tenantry_platform;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.sessions TO tenantry_platform;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.signing_keys TO tenantry_platform;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.users TO tenantry_platform;
+
+GRANT SELECT ON TABLE tenantry_private.context_keys TO tenantry_definer;
