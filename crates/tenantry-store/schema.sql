@@ -411,7 +411,7 @@ ALTER TABLE tenantry.sessions OWNER TO tenantry_owner;
 CREATE TABLE tenantry.signing_keys (
     kid text NOT NULL,
     wrapped bytea NOT NULL,
-    created_at timestamp with time zone NOT NULL,
+    signs_from timestamp with time zone NOT NULL,
     retired_at timestamp with time zone
 );
 

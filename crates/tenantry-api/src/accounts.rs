@@ -46,7 +46,7 @@ struct SignUpBody {
     /// At least 15 characters; anything goes, a few words do well.
     password: Password,
     /// What the person is called.
-    #[schemars(example = &"Ada Example")]
+    #[schemars(example = &"Test User")]
     name: DisplayName,
     /// What the organization is called.
     #[schemars(example = &"My Organization")]

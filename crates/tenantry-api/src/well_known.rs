@@ -42,7 +42,7 @@ struct Discovery {
     response_types_supported: [&'static str; 0],
 }
 
-/// Keys change at most once a day, and the next one is published before it signs.
+/// The next key is published a day before it signs, so an answer may be some minutes old.
 const KEYS_CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 async fn keys(_: Public, State(service): State<Service>) -> Cached<Jwks> {

@@ -67,7 +67,7 @@ error_codes! {
     Timeout = "timeout", 408, "The request took too long";
     /// Another organization has this slug. Slugs are unique among all organizations, because they stand in addresses.
     SlugTaken = "slug_taken", 409, "The slug is taken";
-    /// An account with this e-mail address exists. Sign in instead, or reset the password.
+    /// An account with this e-mail address exists. Sign in instead.
     EmailTaken = "email_taken", 409, "The e-mail address has an account";
     /// Path, headers, token or body name different organizations, and you are a member of both. Name one.
     OrganizationMismatch = "organization_mismatch", 409, "The request names two organizations";
@@ -81,11 +81,9 @@ error_codes! {
     UnsupportedMediaType = "unsupported_media_type", 415, "The body must be application/json";
     /// The body is JSON, but one or more fields are not what they must be; `errors` lists each. Nothing was changed.
     Invalid = "invalid", 422, "One or more fields are not valid";
-    /// Too many requests; try again after the number of seconds in `Retry-After`.
-    RateLimited = "rate_limited", 429, "Too many requests";
     /// The headers are larger than the limit.
     HeadersTooLarge = "headers_too_large", 431, "The headers are too large";
-    /// Something went wrong on our side; the log has the cause under the request id. Nothing was changed.
+    /// Something went wrong on our side; the log has the cause under the request id. Look whether a change is there before you repeat it.
     Internal = "internal", 500, "Something went wrong on our side";
     /// The database is away or the server is busy; try again after the number of seconds in `Retry-After`.
     Unavailable = "unavailable", 503, "The service is busy or its database is away";

@@ -88,7 +88,7 @@ pub enum SecretError {
     Placeholder,
 }
 
-/// The one secret an operator keeps: everything else is derived from it or wrapped by it.
+/// The one secret an administrator keeps: everything else is derived from it or wrapped by it.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct MasterSecret(Vec<u8>);
 

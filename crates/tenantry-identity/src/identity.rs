@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tenantry_core::page::CursorKey;
 use tenantry_core::secret::{Key, MasterSecret, Purpose};
 use tenantry_core::{Clock, ContextKeys};
-use tenantry_db::{Database, DbError};
+use tenantry_db::{Database, PlatformTx};
 use tenantry_store::StoreError;
 use tenantry_store::signing_keys::{self, StoredKey};
 
@@ -18,7 +18,7 @@ use crate::password::{Argon2Parameters, Hasher, PasswordPolicy};
 use crate::signing::SigningKey;
 use crate::token::{KeySet, ScheduledKey, TokenIssuer, TokenSettings};
 
-/// What an operator may set.
+/// What an administrator may set.
 #[derive(Debug, Clone)]
 pub struct IdentitySettings {
     /// `iss` and `aud` of the tokens: the public address of this server.
@@ -61,6 +61,7 @@ pub(crate) struct Parts {
     pub(crate) hasher: Hasher,
     pub(crate) policy: PasswordPolicy,
     pub(crate) refresh_key: Key,
+    pub(crate) wrapping_key: Key,
     pub(crate) cursors: CursorKey,
     pub(crate) session_lifetime: SignedDuration,
     pub(crate) clock: Clock,
@@ -86,7 +87,7 @@ impl Identity {
     ) -> Result<Self, IdentityError> {
         let lifetime = Duration::from_secs(u64::from(settings.access_token_minutes.max(1)) * 60);
         let wrapping = secret.derive(Purpose::TokenKeys);
-        let signing = load_or_create(&database, &wrapping, lifetime, clock.now()).await?;
+        let signing = signing_keys_now(&database, &wrapping, lifetime, clock.now()).await?;
         let token_settings =
             TokenSettings { audience: settings.issuer.clone(), issuer: settings.issuer, lifetime };
         let policy = PasswordPolicy::new(settings.password_min_length)
@@ -98,6 +99,7 @@ impl Identity {
             tokens: TokenIssuer::new(token_settings, signing, clock.clone()),
             hasher,
             policy,
+            wrapping_key: wrapping,
             refresh_key: secret.derive(Purpose::RefreshTokens),
             cursors: CursorKey::new(secret.derive(Purpose::Cursor)),
             session_lifetime: SignedDuration::from_hours(
@@ -111,6 +113,20 @@ impl Identity {
     #[must_use]
     pub fn jwks(&self) -> Jwks {
         self.0.tokens.keys().jwks(self.0.clock.now())
+    }
+
+    /// Looks after the signing keys: takes over those that other servers made, makes the next one when
+    /// the current one has signed for [`SIGNING_PERIOD`], and forgets those whose tokens have all
+    /// expired. To be called every hour; a key is published a day before it signs, so that is enough.
+    ///
+    /// # Errors
+    /// The store's; the keys stay as they are then.
+    pub async fn renew_signing_keys(&self) -> Result<(), IdentityError> {
+        let lifetime = self.0.tokens.settings().lifetime;
+        let keys =
+            signing_keys_now(&self.0.database, &self.0.wrapping_key, lifetime, self.now()).await?;
+        self.0.tokens.replace_keys(keys);
+        Ok(())
     }
 
     /// `iss` of our access tokens.
@@ -143,8 +159,13 @@ impl Identity {
     }
 }
 
-/// The keys that this server can read; a new one when there is none, as after a change of the secret.
-async fn load_or_create(
+/// For how long a key signs before the next one takes over.
+pub const SIGNING_PERIOD: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
+/// The keys that this server can read, with the next one when it is time, and without those that are
+/// of no more use. The very first key, or the first after a change of the secret, signs at once; every
+/// other one is published a day ahead.
+async fn signing_keys_now(
     database: &Database,
     wrapping: &Key,
     lifetime: Duration,
@@ -155,21 +176,37 @@ async fn load_or_create(
     let mut keys = Vec::new();
     for stored in signing_keys::live(&mut tx, now).await? {
         match SigningKey::unwrap(&stored.kid, &stored.wrapped, wrapping) {
-            Ok(key) => keys.push(ScheduledKey { key, signs_from: stored.created_at }),
-            Err(error) => {
-                tracing::warn!(kid = stored.kid, %error, "a signing key cannot be read with this JWT_SECRET_KEY and is passed over")
-            }
+            Ok(key) => keys.push(ScheduledKey { key, signs_from: stored.signs_from }),
+            Err(error) => tracing::warn!(
+                kid = stored.kid,
+                %error,
+                "a signing key cannot be read with this JWT_SECRET_KEY and is passed over"
+            ),
         }
     }
     if keys.is_empty() {
-        let key = SigningKey::generate()?;
-        let stored =
-            StoredKey { kid: key.kid().to_owned(), wrapped: key.wrap(wrapping)?, created_at: now };
-        signing_keys::create(&mut tx, &stored).await?;
-        tracing::info!(kid = stored.kid, "made a new signing key");
-        keys.push(ScheduledKey { key, signs_from: now });
+        keys.push(make_key(&mut tx, wrapping, now).await?);
     }
-    let keys =
-        tx.commit(keys).await.map_err(|error: DbError| StoreError::from(error))?.into_inner();
-    KeySet::new(keys, lifetime).map_err(|_| IdentityError::Settings("the signing keys are no set"))
+    let no_set = |_| IdentityError::Settings("the signing keys are no set");
+    let mut set = KeySet::new(keys, lifetime).map_err(no_set)?;
+    if let Some(signs_from) = set.next_key(now, SIGNING_PERIOD) {
+        let next = make_key(&mut tx, wrapping, signs_from).await?;
+        set = set.with(next).map_err(no_set)?;
+    }
+    for kid in set.retired(now) {
+        signing_keys::retire(&mut tx, kid, now).await?;
+    }
+    Ok(tx.commit(set).await.map_err(StoreError::from)?.into_inner())
+}
+
+async fn make_key(
+    tx: &mut PlatformTx,
+    wrapping: &Key,
+    signs_from: Timestamp,
+) -> Result<ScheduledKey, IdentityError> {
+    let key = SigningKey::generate()?;
+    let stored = StoredKey { kid: key.kid().to_owned(), wrapped: key.wrap(wrapping)?, signs_from };
+    signing_keys::create(tx, &stored).await?;
+    tracing::info!(kid = stored.kid, %signs_from, "made a signing key");
+    Ok(ScheduledKey { key, signs_from })
 }

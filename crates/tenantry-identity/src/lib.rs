@@ -19,7 +19,7 @@ pub mod token;
 pub use authenticate::OrganizationName;
 pub use error::IdentityError;
 pub use grant::Grant;
-pub use identity::{Identity, IdentitySettings};
+pub use identity::{Identity, IdentitySettings, SIGNING_PERIOD};
 pub use jwks::{Jwk, Jwks};
 pub use password::{Hasher, Password, PasswordHash, PasswordPolicy, Verdict};
 pub use secret_text::SecretText;

@@ -50,10 +50,10 @@ create trigger account_events_append_only before update or delete or truncate on
 
 -- The keys that sign access tokens. The private part is wrapped with a key derived from the master secret.
 create table tenantry.signing_keys (
-    kid         text primary key,
-    wrapped     bytea not null,
-    created_at  timestamptz not null,
-    retired_at  timestamptz
+    kid        text primary key,
+    wrapped    bytea not null,
+    signs_from timestamptz not null,
+    retired_at timestamptz
 );
 
 revoke all on tenantry.users, tenantry.sessions, tenantry.refresh_tokens, tenantry.account_events, tenantry.signing_keys from public;

@@ -7,8 +7,9 @@ use crate::error::StoreError;
 use crate::row::Columns;
 
 statements! { Platform:
-    LIVE = "select kid, wrapped, created_at from tenantry.signing_keys where retired_at is null or retired_at > $1 order by created_at desc, kid";
-    INSERT = "insert into tenantry.signing_keys (kid, wrapped, created_at) values ($1, $2, $3)";
+    LIVE = "select kid, wrapped, signs_from from tenantry.signing_keys where retired_at is null or retired_at > $1 order by signs_from desc, kid";
+    INSERT = "insert into tenantry.signing_keys (kid, wrapped, signs_from) values ($1, $2, $3)";
+    RETIRE = "update tenantry.signing_keys set retired_at = $2 where kid = $1 and retired_at is null";
     LOCK = "select pg_advisory_xact_lock(hashtext('tenantry.signing_keys'))";
 }
 
@@ -19,8 +20,8 @@ pub struct StoredKey {
     pub kid: String,
     /// The private part, wrapped with a key derived from the master secret.
     pub wrapped: Vec<u8>,
-    /// When it was made.
-    pub created_at: Timestamp,
+    /// From when on it signs.
+    pub signs_from: Timestamp,
 }
 
 /// The keys whose tokens may still be alive, the newest first.
@@ -33,7 +34,7 @@ pub async fn live(tx: &mut PlatformTx, now: Timestamp) -> Result<Vec<StoredKey>,
         Ok(StoredKey {
             kid: row.column("kid")?,
             wrapped: row.column("wrapped")?,
-            created_at: row.column("created_at")?,
+            signs_from: row.column("signs_from")?,
         })
     };
     rows.iter().map(read).collect()
@@ -53,6 +54,15 @@ pub async fn lock(tx: &mut PlatformTx) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError::Database`].
 pub async fn create(tx: &mut PlatformTx, key: &StoredKey) -> Result<(), StoreError> {
-    tx.query(&INSERT, &[&key.kid, &key.wrapped, &key.created_at]).await?;
+    tx.query(&INSERT, &[&key.kid, &key.wrapped, &key.signs_from]).await?;
+    Ok(())
+}
+
+/// Notes that a key is of no more use: its last token has expired.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn retire(tx: &mut PlatformTx, kid: &str, now: Timestamp) -> Result<(), StoreError> {
+    tx.query(&RETIRE, &[&kid, &now]).await?;
     Ok(())
 }

@@ -25,7 +25,7 @@ pub struct User {
     /// Its name for signing in.
     pub email: Email,
     /// What the person is called.
-    #[schemars(example = &"Ada Example")]
+    #[schemars(example = &"Test User")]
     pub name: DisplayName,
     /// When it was made.
     pub created_at: Timestamp,

@@ -34,7 +34,12 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
         let Some(Gatekeeper(gate)) = parts.extensions.get::<Gatekeeper>().cloned() else {
             return Err(Refusal(Problem::new(ErrorCode::Internal, "The server has no gate.")));
         };
-        Ok(Self(gate.recognise(Knock::read(parts).await).await?))
+        let signed_in = gate.recognise(Knock::read(parts).await).await?;
+        // The log names the organization of the token; whether it still counts is not asked here.
+        if let Some(named) = signed_in.named_organization() {
+            tracing::Span::current().record("organization", tracing::field::display(named));
+        }
+        Ok(Self(signed_in))
     }
 }
 

@@ -4,6 +4,7 @@ use tenantry_db::DbError;
 use tenantry_db::migrate::MigrateError;
 use tenantry_embedded::EmbeddedError;
 use tenantry_identity::IdentityError;
+use tenantry_store::StoreError;
 
 use crate::trouble::Problem;
 
@@ -48,8 +49,11 @@ pub(crate) fn of_migration(error: &MigrateError) -> Problem {
     }
 }
 
-/// A failure to load or make the keys that sign tokens.
+/// A failure to open accounts and tokens.
 pub(crate) fn of_identity(error: &IdentityError) -> Problem {
+    if let IdentityError::Store(StoreError::Database(error)) = error {
+        return of_database(error);
+    }
     with_causes(Problem::new("TN0603", error.to_string()), error).help("tenantry doctor")
 }
 

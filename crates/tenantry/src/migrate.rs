@@ -111,7 +111,9 @@ fn changed(backing: &Backing, verb: &str, labels: &[String], screen: &Screen) {
     if labels.is_empty() {
         let database = backing.database();
         return screen.say(&if verb == "applied" {
-            format!("No migration was pending on {database}; its logins and seals are this secret's.")
+            format!(
+                "No migration was pending on {database}; its logins and seals are this secret's."
+            )
         } else {
             format!("Nothing was {verb} on {database}.")
         });

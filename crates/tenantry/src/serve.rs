@@ -8,6 +8,7 @@ mod welcome;
 
 use std::time::{Duration, Instant};
 
+use tenantry_identity::Identity;
 use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 
@@ -21,6 +22,8 @@ use crate::trouble::{Problem, Trouble};
 use listener::Listener;
 use signals::Signals;
 
+/// How often the signing keys are looked after. A new one is published a day before it signs.
+const KEY_RENEWAL: Duration = Duration::from_secs(60 * 60);
 /// How long the tasks behind the connections may take after these have ended.
 const LAST_TASKS: Duration = Duration::from_secs(3);
 
@@ -108,6 +111,20 @@ async fn answer(
         let _ = stopped.await;
         service.begin_shutdown();
     };
-    tenantry_api::serve(listener.into_inner(), ready.service.router(), tasks, stop).await;
+    let router = ready.service.router();
+    tokio::select! {
+        () = tenantry_api::serve(listener.into_inner(), router, tasks, stop) => {}
+        () = renew_signing_keys(&ready.identity) => {}
+    }
     ready.database.close();
+}
+
+/// Looks after the keys that sign tokens for as long as the server runs.
+async fn renew_signing_keys(identity: &Identity) {
+    loop {
+        tokio::time::sleep(KEY_RENEWAL).await;
+        if let Err(error) = identity.renew_signing_keys().await {
+            tracing::warn!(%error, "the signing keys could not be looked after; the next try is in an hour");
+        }
+    }
 }

@@ -53,6 +53,7 @@ async fn main() -> anyhow::Result<()> {
     config.host_path(cluster.socket_dir()).port(cluster.port()).dbname("postgres");
     let target = Target { config: config.clone(), is_behind_pooler: false, connections: 4 };
     let administrator = config.user(cluster.superuser()).password(cluster.password());
+    // An example may show its secret. Yours comes from a file or a secret store: it is the key to everything.
     let secret = MasterSecret::parse("published-in-this-file-7f3a9c51e8d24b06")?;
     let keys = ContextKeys::new(ContextKey::new(secret.derive(Purpose::Context)));
     let down = "drop table notes".into();

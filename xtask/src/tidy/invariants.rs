@@ -49,7 +49,24 @@ fn exists(tree: &Tree, test: &str) -> bool {
     let (path, function) = test.split_once("::").unwrap_or((test, ""));
     let Some(file) = tree.file(path) else { return false };
     let name = function.rsplit("::").next().unwrap_or(function);
-    name.is_empty() || file.text.contains(&format!("fn {name}("))
+    name.is_empty() || is_test(&file.text, name)
+}
+
+/// Whether a function of this name follows an attribute that makes it a test.
+fn is_test(text: &str, name: &str) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let heads = [format!("fn {name}("), format!("async fn {name}(")];
+    let is_attribute = |line: &&&str| line.starts_with("#[") || line.starts_with("//");
+    lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| heads.iter().any(|head| line.starts_with(head)))
+        .any(|(at, _)| {
+            let above = lines[..at].iter().rev().take_while(is_attribute);
+            above
+                .into_iter()
+                .any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
+        })
 }
 
 /// The numbered items of the section on invariants, each with the lines that continue it.
@@ -80,7 +97,7 @@ mod tests {
     fn complaints(document: &str) -> Vec<String> {
         let tree = Tree::of(&[
             (DOCUMENT, document),
-            ("crates/a/tests/it/a.rs", "#[test]\nfn it_holds() {}\n"),
+            ("crates/a/tests/it/a.rs", "#[test]\nfn it_holds() {}\nfn helper() {}\n"),
             ("crates/a/tests/ui/no_tenant.rs", "fn main() {}"),
         ]);
         check(&tree).iter().map(ToString::to_string).collect()
@@ -90,9 +107,10 @@ mod tests {
     fn a_test_that_does_not_exist_is_refused() {
         let found = complaints(
             "## Invariants\n1. A. `test: crates/a/tests/it/a.rs::it_holds`\n\
-             2. B. `test: crates/a/tests/it/a.rs::it_hold`\n3. C. `test: crates/a/tests/ui/x.rs`\n",
+             2. B. `test: crates/a/tests/it/a.rs::it_hold`\n3. C. `test: crates/a/tests/ui/x.rs`\n\
+             4. D. `test: crates/a/tests/it/a.rs::helper`\n",
         );
-        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found.len(), 3, "{found:?}");
         assert!(found[0].starts_with("docs/ARCHITECTURE.md:3: there is no test"));
     }
 

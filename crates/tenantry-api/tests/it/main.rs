@@ -12,5 +12,6 @@ mod problem;
 mod projects;
 mod quick_start;
 mod server;
+mod signing_keys;
 mod superuser;
 mod surface;

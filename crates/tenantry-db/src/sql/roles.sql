@@ -9,7 +9,7 @@ begin
     for wanted in
         select * from (values
             ('tenantry_owner',     'nologin noinherit'),            -- owns the schemas and the control plane's tables
-            ('tenantry_definer',   'nologin noinherit'),            -- owns the verifying functions; may read the keys, nothing else
+            ('tenantry_definer',   'nologin noinherit'),            -- owns the verifying functions and claim_slug: reads the keys, and moves slugs
             ('tenantry_directory', 'nologin noinherit bypassrls'),  -- owns the functions that answer which organizations a user is in
             ('tenantry_app',       'login noinherit'),              -- the request path: rows of the sealed organization
             ('tenantry_platform',  'login noinherit'),              -- rows that belong to nobody's organization

@@ -206,7 +206,7 @@ async fn privileges_that_row_security_does_not_filter_are_found_and_mended() {
     }
 }
 
-/// A login of the application's own, as a customer has one, which a test may spoil: logins belong to the
+/// A login of the application's own, as a real one has, which a test may spoil: logins belong to the
 /// whole cluster, and the other tests run at the same time.
 async fn own_login(arena: &Arena) -> (String, Database) {
     let login = format!("app_{}", arena.database.name());

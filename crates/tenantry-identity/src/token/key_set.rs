@@ -67,6 +67,16 @@ impl KeySet {
         Ok(Self { keys, token_lifetime })
     }
 
+    /// The same set with one more key.
+    ///
+    /// # Errors
+    /// The key is in it already.
+    pub fn with(mut self, key: ScheduledKey) -> Result<Self, KeySetError> {
+        let lifetime = Duration::from_secs(self.token_lifetime.unsigned_abs());
+        self.keys.push(key);
+        Self::new(self.keys, lifetime)
+    }
+
     /// The key that signs: of those whose time has come, the youngest.
     #[must_use]
     pub fn signing(&self, now: Timestamp) -> Option<&SigningKey> {

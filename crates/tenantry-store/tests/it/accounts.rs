@@ -124,8 +124,8 @@ async fn signing_keys_are_listed_the_newest_first() {
     let mut tx = ground.doors.platform().await.unwrap();
     signing_keys::lock(&mut tx).await.unwrap();
     for (kid, age) in [("old", 20), ("new", 10)] {
-        let created_at = now - Duration::from_secs(age);
-        let key = StoredKey { kid: kid.to_owned(), wrapped: vec![1, 2, 3], created_at };
+        let signs_from = now - Duration::from_secs(age);
+        let key = StoredKey { kid: kid.to_owned(), wrapped: vec![1, 2, 3], signs_from };
         signing_keys::create(&mut tx, &key).await.unwrap();
     }
     let live = signing_keys::live(&mut tx, now).await.unwrap();

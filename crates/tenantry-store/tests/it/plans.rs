@@ -4,7 +4,6 @@
 use tenantry_core::Clock;
 use tenantry_core::context::Connection;
 use tenantry_db::{Login, Statement, Tenant};
-use tenantry_store::{organizations, projects};
 use tokio_postgres::Client;
 
 use crate::founding::Ground;
@@ -29,7 +28,7 @@ async fn plan(client: &Client, sql: &str, arguments: &str) -> String {
 }
 
 fn lists() -> Vec<&'static Statement<Tenant>> {
-    let all = projects::STATEMENTS.iter().chain(organizations::STATEMENTS);
+    let all = crate::statements::TENANT.iter().flat_map(|(_, statements)| *statements);
     all.filter(|statement| statement.name().starts_with("LIST")).collect()
 }
 

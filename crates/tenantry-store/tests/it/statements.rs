@@ -11,7 +11,7 @@ use tenantry_store::{
 use tenantry_testkit::TestDatabase;
 use tokio_postgres::Client;
 
-const TENANT: &[(&str, &[Statement<Tenant>])] =
+pub(crate) const TENANT: &[(&str, &[Statement<Tenant>])] =
     &[("organizations", organizations::STATEMENTS), ("projects", projects::STATEMENTS)];
 
 const PLATFORM: &[(&str, &[Statement<Platform>])] = &[

@@ -16,7 +16,7 @@ pub(super) const CODES: &[Code] = &[
         title: "the key file is open to others",
         exit: Exit::Refused,
         explanation: "The master secret must be readable by its owner only. Somebody may have read it already.",
-        remedy: "Close it with `chmod 600`. If others use this machine, change the secret: set JWT_SECRET_KEY to a new one and JWT_SECRET_KEY_PREVIOUS to the old one.",
+        remedy: "Close it with `chmod 600`. If others use this machine, take a new secret, and do not keep the old one live as JWT_SECRET_KEY_PREVIOUS: whoever has read it could still sign with it.",
     },
     Code {
         code: "TN0303",

@@ -22,8 +22,8 @@ pub(super) const CODES: &[Code] = &[
         code: "TN0603",
         title: "the keys that sign tokens cannot be used",
         exit: Exit::Refused,
-        explanation: "The private keys in the database are wrapped with a key derived from the master secret. They were wrapped with another one, or could not be read or made.",
-        remedy: "Use the JWT_SECRET_KEY (or the data directory) that this database was first served with.",
+        explanation: "The private keys that sign tokens are kept in the database, wrapped with a key derived from the master secret. A key that another secret wrapped is passed over and a new one is made; here not even that worked.",
+        remedy: "Read the cause; `tenantry doctor` looks at the database and its logins.",
     },
     Code {
         code: "TN0604",

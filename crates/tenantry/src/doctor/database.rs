@@ -194,7 +194,7 @@ async fn signing_key(
             .detail("cause", error.to_string()),
         Ok(live) => match live.first() {
             Some(key) => {
-                let days = now.duration_since(key.created_at).as_hours() / 24;
+                let days = now.duration_since(key.signs_from).as_hours() / 24;
                 let days = count(usize::try_from(days).unwrap_or_default(), "day");
                 Check::good("signing_key", format!("signing key {} is {days} old", key.kid))
             }

@@ -28,7 +28,7 @@ fn zero_is_an_answer_and_two_is_a_mistake() {
 }
 
 #[test]
-fn the_table_names_every_code_that_the_tests_make_happen() {
+fn the_table_names_every_code() {
     let shown = Sandbox::new().run(&["help", "exit-codes"]).ends_with(0).stdout;
     let numbers: Vec<&str> =
         shown.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
