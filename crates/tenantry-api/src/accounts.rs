@@ -101,13 +101,25 @@ impl From<Membership> for ActiveOrganization {
     }
 }
 
+/// A secret on its way to the one it is for; shown nowhere else.
+#[derive(Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+struct Shared(String);
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Shared(secret)")
+    }
+}
+
 /// A pair of tokens (RFC 6749, section 5.1) and whom they are for.
 #[derive(Debug, Serialize, JsonSchema)]
 struct TokenPair {
     /// Send it as `Authorization: Bearer …`.
-    access_token: String,
+    access_token: Shared,
     /// Exchange it at `/auth/refresh`; good once.
-    refresh_token: String,
+    refresh_token: Shared,
     /// Always `Bearer`.
     #[schemars(example = &"Bearer")]
     token_type: &'static str,
@@ -123,8 +135,8 @@ struct TokenPair {
 impl From<Grant> for TokenPair {
     fn from(grant: Grant) -> Self {
         Self {
-            access_token: grant.access.token.expose().to_owned(),
-            refresh_token: grant.refresh.expose().to_owned(),
+            access_token: Shared(grant.access.token.expose().to_owned()),
+            refresh_token: Shared(grant.refresh.expose().to_owned()),
             token_type: "Bearer",
             expires_in: grant.access.expires_in,
             user: grant.user,
@@ -137,7 +149,7 @@ impl From<Grant> for TokenPair {
 #[derive(Debug, Serialize, JsonSchema)]
 struct AccessToken {
     /// Send it as `Authorization: Bearer …`.
-    access_token: String,
+    access_token: Shared,
     /// Always `Bearer`.
     #[schemars(example = &"Bearer")]
     token_type: &'static str,
@@ -200,7 +212,7 @@ async fn switch(
 ) -> Result<Shown<AccessToken>, Failure> {
     let (access, membership) = service.identity().switch(&caller, body.organization_id).await?;
     Ok(Shown(AccessToken {
-        access_token: access.token.expose().to_owned(),
+        access_token: Shared(access.token.expose().to_owned()),
         token_type: "Bearer",
         expires_in: access.expires_in,
         organization: membership.into(),

@@ -17,7 +17,13 @@ impl Gate for Doorkeeper {
         Box::pin(async move {
             let identity = self.0.identity();
             let token = knock.bearer()?;
-            let admitted = match names(&knock)? {
+            let named = names(&knock);
+            if named.is_err() {
+                // 401 before 400: whoever is not signed in learns only that.
+                let recognised = identity.recognise(token, knock.origin).await;
+                recognised.map_err(|error| Failure::from(error).into_problem())?;
+            }
+            let admitted = match named? {
                 Some(names) => identity.admit(token, &names, knock.origin).await,
                 // What names nothing that exists is not found, but only for whoever is signed in.
                 None => match identity.recognise(token, knock.origin).await {

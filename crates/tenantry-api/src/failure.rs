@@ -37,16 +37,15 @@ impl From<Problem> for Failure {
 }
 
 /// The cause goes to the log, once, and not to the client.
-fn internal(error: &(dyn std::error::Error + 'static)) -> Problem {
-    let mut chain = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        chain.push_str(": ");
-        chain.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    tracing::error!(cause = chain, "a request failed on our side");
+fn internal(cause: &str) -> Problem {
+    tracing::error!(cause, "a request failed on our side");
     Problem::new(ErrorCode::Internal, "The log has the cause under the request id.")
+}
+
+/// An error with its causes.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 impl From<DbError> for Failure {
@@ -71,7 +70,7 @@ impl From<DbError> for Failure {
             | DbError::Refused(_)
             | DbError::Row(_)
             | DbError::Value(_)
-            | DbError::Unexpected(_) => internal(&error),
+            | DbError::Unexpected(_) => internal(&error.describe()),
         })
     }
 }
@@ -138,7 +137,7 @@ impl From<IdentityError> for Failure {
             | IdentityError::Issue(_)
             | IdentityError::SigningKey(_)
             | IdentityError::Hash(_)
-            | IdentityError::Random(_) => internal(&error),
+            | IdentityError::Random(_) => internal(&chain(&error)),
         })
     }
 }

@@ -12,7 +12,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
@@ -32,6 +32,7 @@ pub async fn serve(
 ) {
     let builder = Arc::new(limits());
     let graceful = GracefulShutdown::new();
+    let (stop_silent, stopping) = watch::channel(());
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -52,13 +53,15 @@ pub async fn serve(
                 continue;
             }
         };
-        let connection = connect(&builder, stream, address, router.clone(), &graceful);
+        let connection =
+            connect(&builder, stream, address, router.clone(), &graceful, stopping.clone());
         tasks.spawn(async move {
             connection.await;
             drop(place);
         });
     }
     drop(listener);
+    drop(stop_silent);
     if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still in flight after 25 seconds");
     }
@@ -70,18 +73,29 @@ fn connect(
     address: SocketAddr,
     router: Router,
     graceful: &GracefulShutdown,
+    mut stopping: watch::Receiver<()>,
 ) -> impl Future<Output = ()> + Send + 'static {
     let _ = stream.set_nodelay(true);
     let service = router.map_request(move |mut request: http::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(ConnectInfo(address));
         request.map(axum::body::Body::new)
     });
-    let connection = builder
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
-        .into_owned();
-    let watched = graceful.watch(connection);
+    let (builder, watcher) = (Arc::clone(builder), graceful.watcher());
     async move {
-        if let Err(error) = watched.await {
+        // The limit on headers counts from the first byte; whoever sends none keeps no place either.
+        let mut first = [0];
+        tokio::select! {
+            ready = tokio::time::timeout(HEADER_TIMEOUT, stream.peek(&mut first)) => {
+                if ready.is_err() {
+                    return;
+                }
+            }
+            _ = stopping.changed() => return,
+        }
+        let connection = builder
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+            .into_owned();
+        if let Err(error) = watcher.watch(connection).await {
             tracing::debug!(%error, %address, "a connection ended early");
         }
     }

@@ -59,7 +59,9 @@ impl Service {
     }
 
     /// The whole surface together with an application's own routes: its handlers take
-    /// `Authorized<_>` like ours, and stand behind the same gate, limits and log.
+    /// `Authorized<_>` like ours, and stand behind the same gate, limits and log. Build it with
+    /// [`tenantry_tower::route`], which refuses a handler that does not say who may call it; axum's
+    /// own routing does not.
     pub fn router_with(&self, own: axum::Router<Self>) -> axum::Router {
         crate::router::build(self, own)
     }

@@ -19,6 +19,9 @@ pub const SEAL_LIFETIME: i64 = 60;
 /// How long a seal is good for, in seconds, behind a pooler, where it is bound to none.
 pub const UNBOUND_SEAL_LIFETIME: i64 = 10;
 
+/// How long a bound seal is good for at the least: longer than any request runs.
+const LEAST_LIFETIME: i64 = 45;
+
 /// The separator in front of the payload, so that no other message of ours can pass for a seal.
 pub const DOMAIN: &str = "tenantry.context.v1";
 
@@ -90,7 +93,10 @@ impl ContextKeys {
         static NONCE: AtomicU64 = AtomicU64::new(0);
         let nonce = NONCE.fetch_add(1, Ordering::Relaxed);
         let lifetime = if connection.backend == 0 { UNBOUND_SEAL_LIFETIME } else { SEAL_LIFETIME };
-        let expiry = payload.expires_at.min(connection.now + lifetime);
+        // A credential that expires while its request runs was good when the request began, and the
+        // database's clock may be ahead: the seal lasts as long as a request may, at the least.
+        let least = connection.now + lifetime.min(LEAST_LIFETIME);
+        let expiry = payload.expires_at.clamp(least, connection.now + lifetime);
         let text = format!(
             "v1.{}.{}.{}.{}.{}.{}.{nonce:x}",
             self.0.current.kid,
@@ -145,7 +151,7 @@ pub(crate) struct Payload<'a> {
     pub(crate) organization: Uuid,
     pub(crate) actor: &'a str,
     pub(crate) role: &'a str,
-    /// Unix seconds after which the request itself is no longer entitled.
+    /// Unix seconds after which the caller's credential is no longer good.
     pub(crate) expires_at: i64,
 }
 
@@ -228,6 +234,21 @@ mod tests {
         }
         assert_eq!(self::keys(2).open(&seal, &HERE), Err(BadSeal));
         assert!(keys.open(&seal, &Connection { now: 1_060, ..HERE }).is_ok());
+    }
+
+    #[test]
+    fn a_seal_outlasts_the_request_whose_credential_expires_meanwhile() {
+        let keys = keys(1);
+        let payload = Payload {
+            organization: Uuid::from_u128(7),
+            actor: "usr:00000000-0000-0000-0000-000000000001",
+            role: "owner",
+            expires_at: HERE.now + 1,
+        };
+        let seal = keys.seal(&payload, &HERE);
+        let later = |seconds| Connection { now: HERE.now + seconds, ..HERE };
+        assert!(keys.open(seal.expose(), &later(LEAST_LIFETIME)).is_ok());
+        assert_eq!(keys.open(seal.expose(), &later(LEAST_LIFETIME + 1)), Err(BadSeal));
     }
 
     #[test]

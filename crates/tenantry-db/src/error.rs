@@ -52,6 +52,28 @@ impl DbError {
         Self::Unavailable { reason, source: None }
     }
 
+    /// The error and its causes for a log: what Postgres says of a row (its `DETAIL`) is left out,
+    /// because that is somebody's data.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            text.push_str(": ");
+            match cause.downcast_ref::<tokio_postgres::error::DbError>() {
+                Some(error) => {
+                    text.push_str(&format!("{} {}", error.code().code(), error.message()));
+                    for place in [error.table(), error.constraint()].into_iter().flatten() {
+                        text.push_str(&format!(" ({place})"));
+                    }
+                }
+                None => text.push_str(&cause.to_string()),
+            }
+            source = cause.source();
+        }
+        text
+    }
+
     /// The name of the constraint that refused the change, if one did.
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {

@@ -102,7 +102,12 @@ impl Session {
             now: clock.unix_seconds(),
         };
         let sealed = scope.seal(&target);
-        connection.client.execute_typed(SET_CONTEXT, &[(&sealed.expose(), Type::TEXT)]).await?;
+        self.demand_sound()?;
+        // Until the answer is here, nobody knows whether the transaction is still good.
+        self.state = State::Open { is_sound: false };
+        let client = &self.connection()?.client;
+        client.execute_typed(SET_CONTEXT, &[(&sealed.expose(), Type::TEXT)]).await?;
+        self.state = State::Open { is_sound: true };
         Ok(())
     }
 
@@ -210,12 +215,19 @@ impl Session {
                 Ok(())
             }
             // The answer was lost, the commit perhaps not.
-            (Ok(()) | Err(_), Err(error)) if error.code().is_none() => {
+            (Ok(()) | Err(_), Err(error)) if is_ambiguous(&error) => {
                 Err(DbError::CommitUnknown(error))
             }
             (Err(error), _) | (Ok(()), Err(error)) => Err(error.into()),
         }
     }
+}
+
+/// Whether a failed COMMIT may have been saved: its answer was lost, or the server went away over it.
+fn is_ambiguous(error: &tokio_postgres::Error) -> bool {
+    error
+        .code()
+        .is_none_or(|state| state.code().starts_with("08") || state.code().starts_with("57P0"))
 }
 
 /// The connection's prepared statements are not what they were: somebody deallocated them, or the

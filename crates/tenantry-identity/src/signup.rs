@@ -11,7 +11,7 @@ use tenantry_store::users;
 use crate::error::IdentityError;
 use crate::grant::Grant;
 use crate::identity::Identity;
-use crate::password::{HashError, Password};
+use crate::password::Password;
 
 /// What somebody gives to sign up.
 #[derive(Debug)]
@@ -37,18 +37,15 @@ impl Identity {
         origin: Origin,
     ) -> Result<Committed<Grant>, IdentityError> {
         let SignUp { email, password, name, organization_name } = new;
-        // Judging takes up to some milliseconds, hashing more: neither on a thread that serves others,
-        // and no connection is held meanwhile.
-        let judged = {
+        // No connection is held meanwhile.
+        let judge = {
             let (policy, email) = (self.0.policy, email.clone());
             let (name, organization) = (name.clone(), organization_name.clone());
-            tokio::task::spawn_blocking(move || {
-                let context = [email.local_part(), name.as_str(), organization.as_str()];
-                policy.check(&password, &context).map(|()| password)
-            })
+            move |password: &Password| {
+                policy.check(password, &[email.local_part(), name.as_str(), organization.as_str()])
+            }
         };
-        let password = judged.await.map_err(HashError::from)??;
-        let hash = self.0.hasher.hash(password).await?;
+        let hash = self.0.hasher.judge_and_hash(password, judge).await??;
         let mut tx = self.0.database.platform().await?;
         let user = users::create(&mut tx, &email, &name, hash.as_str()).await?;
         let founding = NewOrganization { name: organization_name, slug: None };

@@ -50,12 +50,17 @@ impl User {
 }
 
 /// An account with what is needed to check its password.
-#[derive(Debug)]
 pub struct UserWithHash {
     /// The account.
     pub user: User,
     /// The stored hash, absent for accounts without a password.
     pub password_hash: Option<String>,
+}
+
+impl std::fmt::Debug for UserWithHash {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("UserWithHash").field("user", &self.user).finish_non_exhaustive()
+    }
 }
 
 /// Makes an account.

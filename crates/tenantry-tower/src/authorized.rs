@@ -36,8 +36,7 @@ impl<S: Sync, P: Permission> FromRequestParts<S> for Authorized<P> {
             return Err(Refusal(Problem::new(ErrorCode::Internal, "The server has no gate.")));
         };
         let scope = gate.admit(Knock::read(parts).await).await?;
-        // The line of the log that ends the request names the organization.
-        parts.extensions.insert(scope.clone());
+        // Every line of the log that follows names the organization.
         tracing::Span::current()
             .record("organization", tracing::field::display(scope.organization()));
         match scope.authorize::<P>() {

@@ -1,5 +1,6 @@
 //! What a request shows of its caller: credentials, and the names of an organization.
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -26,7 +27,10 @@ impl<'a> Knock<'a> {
                 .iter()
                 .find(|(name, _)| *name == "organization")
                 .map(|(_, value)| value.to_owned()),
-            Err(_) => None,
+            Err(RawPathParamsRejection::MissingPathParams(_)) => None,
+            // A name that cannot be read is a name all the same: of nothing that exists. Taken for no
+            // name at all, it would let the token's organization stand in for it.
+            Err(_) => Some(String::new()),
         };
         let unknown = || Origin { request: RequestId::new(), address: None };
         let origin = parts.extensions.get::<Origin>().copied().unwrap_or_else(unknown);

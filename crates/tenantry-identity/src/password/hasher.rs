@@ -107,6 +107,24 @@ impl Hasher {
         self.run(move |_| parameters.hash(password.text())).await
     }
 
+    /// Judges a newly chosen password and hashes it, both within the same bound: judging takes up to
+    /// some milliseconds too.
+    ///
+    /// # Errors
+    /// As [`hash`](Self::hash); inside, why the judge refuses.
+    pub async fn judge_and_hash<E: Send + 'static>(
+        &self,
+        password: Password,
+        judge: impl FnOnce(&Password) -> Result<(), E> + Send + 'static,
+    ) -> Result<Result<PasswordHash, E>, HashError> {
+        let parameters = self.0.parameters;
+        self.run(move |_| match judge(&password) {
+            Ok(()) => parameters.hash(password.text()).map(Ok),
+            Err(refused) => Ok(Err(refused)),
+        })
+        .await
+    }
+
     /// Checks a password. `None` stands for an account that does not exist or has no password: the
     /// same work is done, and the verdict is [`Verdict::Wrong`]. (An account whose hash is still
     /// bcrypt's takes another time until its next sign-in.)

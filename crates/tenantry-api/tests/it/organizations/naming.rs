@@ -1,5 +1,6 @@
 //! All the ways to name an organization, and what happens when they disagree.
 
+use http::Method;
 use serde_json::json;
 use tenantry_core::OrganizationId;
 use tenantry_testkit::App;
@@ -103,4 +104,30 @@ async fn names_that_disagree_are_a_conflict_for_members_of_both_and_nothing_for_
     assert_problem(&twice.get("/api/v1/projects").await, 400, "malformed_request");
     // One header that takes ids and slugs alike would be convenient and confusing; both say what they are.
     assert_eq!(acme.with_header("x-organization-id", "").get("/api/v1/projects").await.status, 404);
+}
+
+/// A path that cannot be read names nothing. It must never fall back to the organization of the token:
+/// a delete would then delete that one.
+#[tokio::test]
+async fn a_name_that_cannot_be_read_is_not_the_tokens_organization() {
+    let app = App::start().await;
+    let (john, jane) = (app.owner("john").await, app.owner("jane").await);
+    for name in ["%FF", "%C3%28", "%00", "%ED%A0%80", "..", "%2e%2e", "%20"] {
+        let path = format!("/api/v1/organizations/{name}");
+        for method in [Method::GET, Method::DELETE] {
+            let answer = john.send(method.clone(), &path, None).await;
+            assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text);
+        }
+        for answer in
+            [john.patch(&path, &json!({ "name": "x" })).await, john.put(&path, &json!({})).await]
+        {
+            assert_eq!(answer.status, 404, "{path}: {}", answer.text);
+        }
+        assert_eq!(app.anonymous().get(&path).await.status, 401, "{path}");
+    }
+    for caller in [&john, &jane] {
+        let own = caller.get(&format!("/api/v1/organizations/{}", caller.organization)).await;
+        assert_eq!(own.status, 200, "{}", own.text);
+        assert_ne!(own.str("/name"), "x");
+    }
 }

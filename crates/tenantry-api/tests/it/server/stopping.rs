@@ -57,3 +57,22 @@ async fn an_idle_server_stops_at_once() {
     server.stopped().await;
     assert!(started.elapsed() < Duration::from_secs(2));
 }
+
+/// LM-1. Whoever connects and says nothing keeps no place: not for long, and not when the server stops.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_connection_is_ended_and_does_not_delay_the_stop() {
+    let app = App::start().await;
+    let mut server = Server::start(app.router()).await;
+    let mut silent = TcpStream::connect(server.address).unwrap();
+    let began = Instant::now();
+    let heard = tokio::task::spawn_blocking(move || hear(&mut silent, Duration::from_secs(15)));
+    let (text, is_closed) = heard.await.unwrap();
+    assert!(text.is_empty() && is_closed, "{text}");
+    assert!((9..13).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    let _silent = TcpStream::connect(server.address).unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let stopping = Instant::now();
+    server.stop();
+    server.stopped().await;
+    assert!(stopping.elapsed() < Duration::from_secs(2), "{:?}", stopping.elapsed());
+}
