@@ -94,9 +94,14 @@ impl ContextKeys {
         let nonce = NONCE.fetch_add(1, Ordering::Relaxed);
         let lifetime = if connection.backend == 0 { UNBOUND_SEAL_LIFETIME } else { SEAL_LIFETIME };
         // A credential that expires while its request runs was good when the request began, and the
-        // database's clock may be ahead: the seal lasts as long as a request may, at the least.
-        let least = connection.now + lifetime.min(LEAST_LIFETIME);
-        let expiry = payload.expires_at.clamp(least, connection.now + lifetime);
+        // database's clock may be ahead: the seal lasts as long as a request may, at the least. One
+        // that has expired already seals nothing that opens.
+        let expiry = if payload.expires_at < connection.now {
+            payload.expires_at
+        } else {
+            let least = connection.now + lifetime.min(LEAST_LIFETIME);
+            payload.expires_at.clamp(least, connection.now + lifetime)
+        };
         let text = format!(
             "v1.{}.{}.{}.{}.{}.{}.{nonce:x}",
             self.0.current.kid,
@@ -249,6 +254,8 @@ mod tests {
         let later = |seconds| Connection { now: HERE.now + seconds, ..HERE };
         assert!(keys.open(seal.expose(), &later(LEAST_LIFETIME)).is_ok());
         assert_eq!(keys.open(seal.expose(), &later(LEAST_LIFETIME + 1)), Err(BadSeal));
+        let expired = Payload { expires_at: HERE.now - 1, ..payload };
+        assert_eq!(keys.open(keys.seal(&expired, &HERE).expose(), &HERE), Err(BadSeal));
     }
 
     #[test]
