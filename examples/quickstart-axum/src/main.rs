@@ -1,6 +1,5 @@
 //! An application's own table beside the control plane: `cargo run -p quickstart-axum`, sign up as in the README, use
 //! `/api/notes`. No handler compares organizations: its first argument admits, the door binds `$1`, Postgres filters.
-
 use axum::{Router, extract::State};
 use tenantry_api::{Created, Failure, Json, Service, ServiceSettings, Shown, serve};
 use tenantry_core::context::{ContextKey, ContextKeys};
