@@ -181,7 +181,7 @@ async fn signup(
     let SignUpBody { email, password, name, organization_name } = body;
     let new = SignUp { email, password, name, organization_name };
     let grant = service.identity().sign_up(new, caller.origin).await?;
-    Ok(Created::now(grant.map(TokenPair::from)))
+    Ok(Created(grant.map(TokenPair::from)))
 }
 
 async fn login(

@@ -19,9 +19,12 @@ use crate::etag;
 /// Says that the request was done before, and this is its answer.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
+/// 201: it was created.
+#[derive(Debug)]
+pub struct Created<T>(pub Committed<T>);
 /// 201: it was created, now or by the same request before.
 #[derive(Debug)]
-pub struct Created<T>(Creation<T>);
+pub struct CreatedOnce<T>(Creation<T>);
 
 #[derive(Debug)]
 enum Creation<T> {
@@ -29,10 +32,9 @@ enum Creation<T> {
     Earlier(Answered),
 }
 
-impl<T> Created<T> {
-    /// It was created by this request.
-    #[must_use]
-    pub const fn now(value: Committed<T>) -> Self {
+impl<T> CreatedOnce<T> {
+    /// It was created by this request, whose answer was kept.
+    pub(crate) const fn now(value: Committed<T>) -> Self {
         Self(Creation::Now(value))
     }
 
@@ -79,6 +81,12 @@ fn with_version(status: StatusCode, json: Vec<u8>) -> Response {
 }
 
 impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        versioned(StatusCode::CREATED, self.0.as_ref())
+    }
+}
+
+impl<T: Serialize> IntoResponse for CreatedOnce<T> {
     fn into_response(self) -> Response {
         match self.0 {
             Creation::Now(value) => versioned(StatusCode::CREATED, value.as_ref()),
@@ -147,6 +155,7 @@ macro_rules! documented {
 }
 documented! {
     Created, 201, "It was created.", T;
+    CreatedOnce, 201, "It was created, now or by the same request before.", T;
     Updated, 200, "It was changed.", T;
     Shown, 200, "Here it is.", T;
     Granted, 200, "Here it is.", T;

@@ -9,7 +9,7 @@ use tenantry_db::Event;
 use tenantry_store::clients::{self, Client, ClientPatch, NewClient};
 use tenantry_tower::{Authorized, route};
 
-use crate::answer::{Created, Deleted, Listed, Shown, Updated};
+use crate::answer::{CreatedOnce, Deleted, Listed, Shown, Updated};
 use crate::body::Json;
 use crate::etag::IfMatch;
 use crate::failure::Failure;
@@ -66,7 +66,7 @@ async fn create(
     caller: Authorized<client::Create>,
     State(service): State<Service>,
     new: Idempotent<NewClient>,
-) -> Result<Created<Client>, Failure> {
+) -> Result<CreatedOnce<Client>, Failure> {
     let mut tx = service.database().tenant(&caller).await?;
     if let Some(earlier) = new.earlier(&mut tx).await? {
         return Ok(earlier);

@@ -15,7 +15,7 @@ use tenantry_db::{Event, TenantTx};
 use tenantry_store::idempotency_keys::{self, Answered, Attempt};
 use tenantry_tower::{Refusal, document_header, document_problem};
 
-use crate::answer::Created;
+use crate::answer::CreatedOnce;
 use crate::body::{Json, Raw};
 use crate::failure::Failure;
 
@@ -23,35 +23,42 @@ const HEADER: &str = "idempotency-key";
 
 /// The body of a request that creates something, with its key when it carries one.
 #[derive(Debug)]
-pub(crate) struct Idempotent<T> {
-    pub(crate) body: T,
+pub struct Idempotent<T> {
+    /// The body.
+    pub body: T,
     pub(crate) attempt: Option<Attempt>,
 }
 
 impl<T> Idempotent<T> {
-    /// What was answered to the same request before.
-    pub(crate) async fn earlier<P: Permission, U>(
+    /// What was answered to the same request before. To be asked first of all in the transaction.
+    ///
+    /// # Errors
+    /// 409 while the same request is being worked on, 422 when the key was used for another body.
+    pub async fn earlier<P: Permission, U>(
         &self,
         tx: &mut TenantTx<P>,
-    ) -> Result<Option<Created<U>>, Failure> {
+    ) -> Result<Option<CreatedOnce<U>>, Failure> {
         let Some(attempt) = &self.attempt else { return Ok(None) };
-        Ok(idempotency_keys::find(tx, attempt).await?.map(Created::earlier))
+        Ok(idempotency_keys::find(tx, attempt).await?.map(CreatedOnce::earlier))
     }
 
     /// Saves what was created, its record, and the answer for whoever sends the request again.
-    pub(crate) async fn finish<P: Permission, U: Serialize>(
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn finish<P: Permission, U: Serialize>(
         &self,
         mut tx: TenantTx<P>,
         event: Event,
         value: U,
-    ) -> Result<Created<U>, Failure>
+    ) -> Result<CreatedOnce<U>, Failure>
     where
         P::Access: Covers<Writes>,
     {
         if let Some(attempt) = &self.attempt {
             idempotency_keys::keep(&mut tx, attempt, &Answered::of(201, &value)?).await?;
         }
-        Ok(Created::now(tx.commit(event, value).await?))
+        Ok(CreatedOnce::now(tx.commit(event, value).await?))
     }
 }
 

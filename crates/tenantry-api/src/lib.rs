@@ -34,8 +34,9 @@ mod site;
 mod usage;
 mod well_known;
 
-pub use answer::{Created, Deleted, Granted, Listed, Shown, Updated};
+pub use answer::{Created, CreatedOnce, Deleted, Granted, Listed, Shown, Updated};
 pub use body::Json;
 pub use failure::Failure;
+pub use idempotent::Idempotent;
 pub use server::serve;
 pub use service::{Service, ServiceSettings};

@@ -11,7 +11,7 @@ use tenantry_store::directory::{self, DeletedOrganization, Membership};
 use tenantry_store::organizations::{self, NewOrganization, Organization, OrganizationPatch};
 use tenantry_tower::{Authorized, SignedIn, route};
 
-use crate::answer::{Created, Deleted, Listed, Shown, Updated};
+use crate::answer::{CreatedOnce, Deleted, Listed, Shown, Updated};
 use crate::body::Json;
 use crate::etag::IfMatch;
 use crate::failure::Failure;
@@ -78,11 +78,11 @@ async fn create(
     caller: SignedIn,
     State(service): State<Service>,
     new: Idempotent<NewOrganization>,
-) -> Result<Created<Organization>, Failure> {
+) -> Result<CreatedOnce<Organization>, Failure> {
     let founded = service.identity().found(&caller, &new.body, new.attempt.as_ref()).await?;
     Ok(match founded {
-        Founding::New(organization) => Created::now(organization),
-        Founding::Earlier(answered) => Created::earlier(answered),
+        Founding::New(organization) => CreatedOnce::now(organization),
+        Founding::Earlier(answered) => CreatedOnce::earlier(answered),
     })
 }
 

@@ -21,7 +21,9 @@ impl<S: Send + Sync, K: IdKind> FromRequestParts<S> for Named<K> {
             let mut named = parameters.iter().filter(|(name, _)| *name == K::NOUN);
             named.next().and_then(|(_, value)| value.parse().ok())
         });
-        id.map(Self).ok_or_else(|| Problem::not_found(K::NOUN).into())
+        // An account is looked for as a member of something.
+        let noun = if K::NOUN == "user" { "member" } else { K::NOUN };
+        id.map(Self).ok_or_else(|| Problem::not_found(noun).into())
     }
 }
 

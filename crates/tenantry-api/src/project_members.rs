@@ -11,7 +11,7 @@ use tenantry_db::Event;
 use tenantry_store::project_members::{self, NewProjectMember, ProjectMember, ProjectMemberPatch};
 use tenantry_tower::{Authorized, Refusal, route};
 
-use crate::answer::{Created, Deleted, Listed, Updated};
+use crate::answer::{CreatedOnce, Deleted, Listed, Updated};
 use crate::body::Json;
 use crate::denial::judged;
 use crate::etag::IfMatch;
@@ -56,9 +56,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Place {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let Named(project) = Named::<kind::Project>::from_request_parts(parts, state).await?;
-        let Named(user) = Named::<kind::User>::from_request_parts(parts, state).await?;
-        Ok(Self { project, user })
+        // Whichever of the two names nothing, it is the member that is not there.
+        let project = Named::<kind::Project>::from_request_parts(parts, state).await;
+        let user = Named::<kind::User>::from_request_parts(parts, state).await;
+        match (project, user) {
+            (Ok(Named(project)), Ok(Named(user))) => Ok(Self { project, user }),
+            _ => Err(not_found().into()),
+        }
     }
 }
 
@@ -88,7 +92,7 @@ async fn add(
     State(service): State<Service>,
     Named(id): Named<kind::Project>,
     new: Idempotent<NewProjectMember>,
-) -> Result<Created<ProjectMember>, Failure> {
+) -> Result<CreatedOnce<ProjectMember>, Failure> {
     let mut tx = service.database().tenant(&caller).await?;
     if let Some(earlier) = new.earlier(&mut tx).await? {
         return Ok(earlier);

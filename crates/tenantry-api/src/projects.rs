@@ -6,12 +6,11 @@ use tenantry_core::id::kind;
 use tenantry_core::permission::project;
 use tenantry_core::{ClientId, OrganizationId, Problem, TenantScope};
 use tenantry_db::Event;
-use tenantry_store::projects::{
-    self, NewProject, Project, ProjectFilter, ProjectPatch, ProjectStats,
-};
+use tenantry_store::project_stats::{self, ProjectStats};
+use tenantry_store::projects::{self, NewProject, Project, ProjectFilter, ProjectPatch};
 use tenantry_tower::{Authorized, route};
 
-use crate::answer::{Created, Deleted, Listed, Shown, Updated};
+use crate::answer::{CreatedOnce, Deleted, Listed, Shown, Updated};
 use crate::body::Json;
 use crate::denial::judged;
 use crate::etag::IfMatch;
@@ -97,7 +96,7 @@ async fn create(
     caller: Authorized<project::Create>,
     State(service): State<Service>,
     new: Idempotent<NewProject>,
-) -> Result<Created<Project>, Failure> {
+) -> Result<CreatedOnce<Project>, Failure> {
     agree(&service, caller.scope(), new.body.organization_id).await?;
     let mut tx = service.database().tenant(&caller).await?;
     if let Some(earlier) = new.earlier(&mut tx).await? {
@@ -167,5 +166,5 @@ async fn stats(
     Named(id): Named<kind::Project>,
 ) -> Result<Shown<ProjectStats>, Failure> {
     let mut tx = service.database().tenant(&caller).await?;
-    Ok(Shown(projects::stats(&mut tx, id).await?.ok_or_else(|| Problem::not_found("project"))?))
+    Ok(Shown(project_stats::get(&mut tx, id).await?.ok_or_else(|| Problem::not_found("project"))?))
 }

@@ -7,7 +7,7 @@ use tenantry_core::permission::{organization, project};
 use tenantry_core::{Problem, Settings, SettingsPatch};
 use tenantry_db::Event;
 use tenantry_store::settings::SettingsChange;
-use tenantry_store::{organizations, projects};
+use tenantry_store::{organizations, project_settings};
 use tenantry_tower::{Authorized, route};
 
 use crate::answer::{Shown, Updated};
@@ -104,7 +104,7 @@ async fn of_project(
     Named(id): Named<kind::Project>,
 ) -> Result<Shown<Settings>, Failure> {
     let mut tx = service.database().tenant(&caller).await?;
-    let settings = projects::settings(&mut tx, id).await?;
+    let settings = project_settings::get(&mut tx, id).await?;
     Ok(Shown(settings.ok_or_else(|| Problem::not_found("project"))?))
 }
 
@@ -136,7 +136,7 @@ async fn change_projects(
     change: SettingsChange,
 ) -> Result<Updated<Settings>, Failure> {
     let mut tx = service.database().tenant(&caller).await?;
-    let changed = projects::change_settings(&mut tx, id, &change).await;
+    let changed = project_settings::change(&mut tx, id, &change).await;
     let (tx, changed) = judged(service, tx, changed).await?;
     let (before, after) = changed.ok_or_else(|| Problem::not_found("project"))?;
     if_match.check(&before)?;

@@ -13,6 +13,8 @@ pub mod members;
 pub mod migrations;
 pub mod organizations;
 pub mod project_members;
+pub mod project_settings;
+pub mod project_stats;
 pub mod projects;
 pub mod refresh_tokens;
 mod row;

@@ -8,16 +8,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use tenantry_core::name::{Description, DisplayName, Slug};
 use tenantry_core::page::{Page, Paged, Position};
 use tenantry_core::permission::project;
-use tenantry_core::{
-    ClientId, Metadata, MetadataPatch, OrganizationId, Permission, ProjectId, Settings,
-};
+use tenantry_core::{ClientId, Metadata, MetadataPatch, OrganizationId, Permission, ProjectId};
 use tenantry_db::{Parameters, Row, Tenant, TenantTx, statements};
 use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::project_members;
 use crate::row::Columns;
-use crate::settings::SettingsChange;
 
 statements! { Tenant:
     INSERT = "insert into tenantry.projects (organization_id, id, slug, name, description, client_id, metadata, created_by) \
@@ -44,13 +41,6 @@ statements! { Tenant:
     RESTORE = "update tenantry.projects set deleted_at = null where organization_id = $1 and id = $2 and deleted_at is not null \
                returning organization_id, id, slug, name, description, client_id, is_restricted, metadata, created_at, updated_at, deleted_at";
     FIND_CLIENT = "select id from tenantry.clients where organization_id = $1 and id = $2 and deleted_at is null for key share";
-    SETTINGS = "select settings from tenantry.projects where organization_id = $1 and id = $2 and deleted_at is null";
-    LOCK_SETTINGS = "select settings from tenantry.projects where organization_id = $1 and id = $2 and deleted_at is null for update";
-    SET_SETTINGS = "update tenantry.projects set settings = $3 where organization_id = $1 and id = $2 returning settings";
-    STATS = "select (select count(*) from tenantry.project_members where organization_id = $1 and project_id = $2) as members, \
-             count(*) as events, count(*) filter (where created_at > statement_timestamp() - interval '30 days') as recent, \
-             count(distinct actor) as actors, max(created_at) as last_at \
-             from tenantry.audit_events where organization_id = $1 and subject_id = $2";
 }
 
 /// Who sees a project.
@@ -186,21 +176,6 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
-}
-
-/// A project in figures.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct ProjectStats {
-    /// Members of the project itself.
-    pub members: i64,
-    /// Records of it in the audit log.
-    pub events: i64,
-    /// Those of the last 30 days.
-    pub events_last_30_days: i64,
-    /// How many people and keys left a record.
-    pub actors: i64,
-    /// When the last record was made.
-    pub last_activity_at: Option<Timestamp>,
 }
 
 /// Makes a project; a person who makes one becomes its manager.
@@ -399,57 +374,4 @@ pub async fn restore(
     id: ProjectId,
 ) -> Result<Option<Project>, StoreError> {
     tx.query_opt(&RESTORE, &[&id.uuid()]).await?.as_ref().map(Project::read).transpose()
-}
-
-/// The settings of a project.
-///
-/// # Errors
-/// [`StoreError::Database`].
-pub async fn settings(
-    tx: &mut TenantTx<project::Read>,
-    id: ProjectId,
-) -> Result<Option<Settings>, StoreError> {
-    let row = tx.query_opt(&SETTINGS, &[&id.uuid()]).await?;
-    Ok(row.map(|row| row.column("settings")).transpose()?.map(Settings::stored))
-}
-
-/// Changes the settings of a project; answers how they were and how they are.
-///
-/// # Errors
-/// [`StoreError::NotAllowed`] when the caller only views the project; [`StoreError::Metadata`] when they
-/// would be too large.
-pub async fn change_settings(
-    tx: &mut TenantTx<project::Update>,
-    id: ProjectId,
-    change: &SettingsChange,
-) -> Result<Option<(Settings, Settings)>, StoreError> {
-    let Some(row) = tx.query_opt(&LOCK_SETTINGS, &[&id.uuid()]).await? else {
-        let is_visible = is_visible(tx, id).await?;
-        return if is_visible { Err(StoreError::NotAllowed) } else { Ok(None) };
-    };
-    let before = Settings::stored(row.column("settings")?);
-    let after = change.applied_to(&before)?;
-    tx.query_one(&SET_SETTINGS, &[&id.uuid(), &after.to_value()]).await?;
-    Ok(Some((before, after)))
-}
-
-/// A project in figures.
-///
-/// # Errors
-/// [`StoreError::Database`].
-pub async fn stats(
-    tx: &mut TenantTx<project::Read>,
-    id: ProjectId,
-) -> Result<Option<ProjectStats>, StoreError> {
-    if !is_visible(tx, id).await? {
-        return Ok(None);
-    }
-    let row = tx.query_one(&STATS, &[&id.uuid()]).await?;
-    Ok(Some(ProjectStats {
-        members: row.column("members")?,
-        events: row.column("events")?,
-        events_last_30_days: row.column("recent")?,
-        actors: row.column("actors")?,
-        last_activity_at: row.column("last_at")?,
-    }))
 }

@@ -3,15 +3,21 @@
 #![cfg(test)]
 
 mod accounts;
+mod audit_log;
 mod checked_in;
+mod clients;
 mod endpoints;
 mod hostile;
+mod idempotency;
+mod members;
 mod operations;
 mod organizations;
 mod problem;
 mod projects;
 mod quick_start;
+mod restricted_projects;
 mod server;
 mod signing_keys;
 mod superuser;
 mod surface;
+mod versions;

@@ -6,6 +6,7 @@
 mod accounts;
 mod catalog;
 mod directory;
+mod enforced;
 mod founding;
 mod migrations;
 mod organizations;
@@ -13,4 +14,5 @@ mod plans;
 mod projects;
 mod schema_dump;
 mod statements;
+mod sweep;
 mod ui;

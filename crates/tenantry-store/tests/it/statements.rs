@@ -7,7 +7,8 @@ use std::path::Path;
 use tenantry_db::{Login, Platform, Statement, Tenant};
 use tenantry_store::{
     admissions, audit_events, clients, directory, idempotency_keys, members, organizations,
-    project_members, projects, refresh_tokens, sessions, signing_keys, sweep, usage, users,
+    project_members, project_settings, project_stats, projects, refresh_tokens, sessions,
+    signing_keys, sweep, usage, users,
 };
 use tenantry_testkit::TestDatabase;
 use tokio_postgres::Client;

@@ -46,8 +46,6 @@ pub(crate) async fn all(app: &App, superuser: &Superuser) -> Vec<Principal> {
     let north = app.owner("north").await;
     let member = |name, side: &Caller, role| app.member(name, side.organization, role);
 
-    let ended = acme.with_token(app.login("acme").await.str("/access_token"));
-    assert_eq!(ended.send(http::Method::POST, "/auth/logout", None).await.status, 204);
     let removed = member("removed", &acme, SystemRole::Admin).await;
     superuser
         .run(format!(
@@ -59,23 +57,14 @@ pub(crate) async fn all(app: &App, superuser: &Superuser) -> Vec<Principal> {
     let gone = app.owner("gone").await;
     assert_eq!(gone.delete("/api/v1/organizations/current").await.status, 204);
 
-    let unknown = |name, caller| Principal {
-        name,
-        standing: Standing::Unknown,
-        has_organization: true,
-        caller,
-    };
     let of = |name, side, role, caller| Principal {
         name,
         standing: Standing::Member(side, role),
         has_organization: true,
         caller,
     };
-    vec![
-        unknown("anonymous", app.anonymous()),
-        unknown("bad token", acme.with_token(&forged(acme.token.as_deref().unwrap()))),
-        unknown("expired token", stale),
-        unknown("ended session", ended),
+    let mut all = strangers(app, superuser, &acme, stale).await;
+    all.extend([
         of("owner", Side::Acme, SystemRole::Owner, acme.clone()),
         of("admin", Side::Acme, SystemRole::Admin, member("admin", &acme, SystemRole::Admin).await),
         of(
@@ -89,6 +78,13 @@ pub(crate) async fn all(app: &App, superuser: &Superuser) -> Vec<Principal> {
             Side::Acme,
             SystemRole::Viewer,
             member("viewer", &acme, SystemRole::Viewer).await,
+        ),
+        // In the restricted project, where it only looks on.
+        of(
+            "project viewer",
+            Side::Acme,
+            SystemRole::Member,
+            member("project-viewer", &acme, SystemRole::Member).await,
         ),
         Principal {
             has_organization: false,
@@ -108,6 +104,36 @@ pub(crate) async fn all(app: &App, superuser: &Superuser) -> Vec<Principal> {
             member("northern", &north, SystemRole::Viewer).await,
         ),
         Principal { standing: Standing::Outsider, ..unknown("deleted organization's owner", gone) },
+    ]);
+    all
+}
+
+fn unknown(name: &'static str, caller: Caller) -> Principal {
+    Principal { name, standing: Standing::Unknown, has_organization: true, caller }
+}
+
+/// Whom nobody recognises.
+async fn strangers(
+    app: &App,
+    superuser: &Superuser,
+    acme: &Caller,
+    stale: Caller,
+) -> Vec<Principal> {
+    let ended = acme.with_token(app.login("acme").await.str("/access_token"));
+    assert_eq!(ended.send(http::Method::POST, "/auth/logout", None).await.status, 204);
+    let disabled = app.member("disabled", acme.organization, SystemRole::Owner).await;
+    superuser
+        .run(format!(
+            "update tenantry.users set disabled_at = now() where id = '{}'",
+            disabled.user.uuid()
+        ))
+        .await;
+    vec![
+        unknown("anonymous", app.anonymous()),
+        unknown("bad token", acme.with_token(&forged(acme.token.as_deref().unwrap()))),
+        unknown("expired token", stale),
+        unknown("ended session", ended),
+        unknown("disabled account", disabled),
     ]
 }
 

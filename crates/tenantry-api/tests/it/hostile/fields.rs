@@ -65,6 +65,7 @@ async fn no_string_in_any_field_is_an_error_of_ours() {
     let (mut requests, mut turn) = (0, 0);
     for (method, path, body) in bodies() {
         let path = path.replace("{project}", &project);
+        app.keep_up();
         for field in body.as_object().unwrap().keys() {
             turn += 1;
             for text in &strings::share(turn) {

@@ -23,7 +23,7 @@ async fn a_deleted_organization_is_not_found_anywhere() {
     assert_eq!(audit.len(), 1);
     assert!(
         audit[0].starts_with("organization.deleted done org ")
-            && audit[0].ends_with("{} true false"),
+            && audit[0].ends_with("{} true true"),
         "{audit:?}"
     );
     // Its rows wait to be removed.
