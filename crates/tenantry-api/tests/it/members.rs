@@ -38,7 +38,7 @@ async fn members_are_listed_searched_and_filtered_in_their_own_organization() {
         assert_eq!((found.status, names(&found).len()), (200, 0), "{text}");
     }
     assert_eq!(names(&north.get(MEMBERS).await), ["north the owner"]);
-    for query in ["role=king", "search=%00", "search=%FF", "order=name"] {
+    for query in ["role=king", "search=%00", "order=name"] {
         assert_problem(&acme.get(&format!("{MEMBERS}?{query}")).await, 422, "invalid");
     }
     // PG-1: page by page, each once.

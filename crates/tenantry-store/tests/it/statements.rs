@@ -20,6 +20,8 @@ pub(crate) const TENANT: &[(&str, &[Statement<Tenant>])] = &[
     ("members", members::STATEMENTS),
     ("organizations", organizations::STATEMENTS),
     ("project_members", project_members::STATEMENTS),
+    ("project_settings", project_settings::STATEMENTS),
+    ("project_stats", project_stats::STATEMENTS),
     ("projects", projects::STATEMENTS),
     ("usage", usage::STATEMENTS),
 ];
