@@ -14,9 +14,10 @@ pub enum DbError {
         #[source]
         source: Option<tokio_postgres::Error>,
     },
-    /// The connection died while COMMIT was under way: the change may or may not have been saved.
+    /// The connection died while COMMIT was under way, or nothing answered it: the change may or may
+    /// not have been saved.
     #[error("the connection was lost while committing")]
-    CommitUnknown(#[source] tokio_postgres::Error),
+    CommitUnknown(#[source] Option<tokio_postgres::Error>),
     /// A statement took longer than it may, or waited longer for a lock than it may.
     #[error("the statement took too long")]
     TooSlow(#[source] tokio_postgres::Error),

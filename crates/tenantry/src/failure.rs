@@ -68,9 +68,8 @@ fn with_causes(problem: Problem, error: &dyn std::error::Error) -> Problem {
 /// The five characters by which PostgreSQL names an error.
 fn sql_state(error: &DbError) -> Option<String> {
     let source = match error {
-        DbError::Unavailable { source, .. } => source.as_ref()?,
-        DbError::CommitUnknown(source)
-        | DbError::TooSlow(source)
+        DbError::Unavailable { source, .. } | DbError::CommitUnknown(source) => source.as_ref()?,
+        DbError::TooSlow(source)
         | DbError::Collision(source)
         | DbError::Constraint { source, .. }
         | DbError::Refused(source)

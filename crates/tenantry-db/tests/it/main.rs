@@ -12,7 +12,6 @@ mod outcome;
 mod party;
 mod preflight;
 mod protect;
-mod proxy;
 mod round_trips;
 mod soundness;
 mod ui;
