@@ -37,6 +37,8 @@ const SUSPICIOUS: Duration = Duration::from_millis(500);
 /// No answer to the asking within this: the database is away. Together with [`SUSPICIOUS`] it leaves
 /// a second of the three that a request may take (RE-4).
 const ASKING: Duration = Duration::from_millis(1_500);
+/// Between two questions when a connection breaks over the first.
+const DOUBT: Duration = Duration::from_millis(50);
 /// While the database is away, a new try begins this often, also when earlier ones hang.
 const TRY_EVERY: Duration = Duration::from_millis(250);
 /// How long one try may take, and so how many there are at a time.
@@ -222,18 +224,31 @@ async fn first_answer(opener: &Opener) -> Connection {
     }
 }
 
-/// Asks on the connection that there is; when it is gone, on a new one.
+/// Asks on the connection that there is; when it is gone, on a new one. One that breaks proves little, so
+/// it takes three in a row to believe it.
 async fn ask(
     opener: &Opener,
     own: &mut Option<Connection>,
 ) -> Result<Health, tokio_postgres::Error> {
-    if let Some(connection) = own.as_mut().filter(|connection| !connection.client.is_closed())
-        && let Ok(health) = question(connection).await
-    {
-        return Ok(health);
+    let mut doubts = 2;
+    loop {
+        let answer = match own.as_mut().filter(|connection| !connection.client.is_closed()) {
+            Some(connection) => question(connection).await,
+            None => match opener.open().await {
+                Ok(connection) => question(own.insert(connection)).await,
+                Err(error) => Err(error),
+            },
+        };
+        match answer {
+            Err(error) if doubts > 0 && error.code().is_none() => {
+                tracing::debug!(%error, "the database is asked again");
+                *own = None;
+                doubts -= 1;
+                sleep(DOUBT).await;
+            }
+            answer => return answer,
+        }
     }
-    *own = None;
-    question(own.insert(opener.open().await?)).await
 }
 
 async fn question(connection: &mut Connection) -> Result<Health, tokio_postgres::Error> {

@@ -5,6 +5,7 @@
 mod accounts;
 mod checked_in;
 mod endpoints;
+mod faults;
 mod hostile;
 mod operations;
 mod organizations;

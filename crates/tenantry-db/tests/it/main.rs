@@ -6,6 +6,7 @@
 mod arena;
 mod attack;
 mod cancel;
+mod giving_up;
 mod hygiene;
 mod interleaving;
 mod outcome;
