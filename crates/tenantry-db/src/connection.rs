@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::AbortHandle;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::Client;
 use tokio_util::task::TaskTracker;
 
+use crate::config::Config;
 use crate::error::DbError;
 
 /// A connection that is ready for work: no transaction, no context, nothing left by whoever had it.
@@ -104,7 +105,7 @@ impl Opener {
 
     /// Opens a connection and finds out which backend serves it.
     pub(crate) async fn open(&self) -> Result<Connection, tokio_postgres::Error> {
-        let (client, connection) = self.config.connect(NoTls).await?;
+        let (client, connection) = self.config.open().await?;
         let driver = self.tasks.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a database connection ended");
@@ -133,7 +134,7 @@ impl Opener {
     /// Ends on the server what a connection is waiting for. The connection is of no use afterwards: the
     /// request to cancel may arrive when the next statement runs already.
     pub(crate) async fn cancel(&self, connection: &Connection) {
-        let cancelled = connection.client.cancel_token().cancel_query(NoTls).await;
+        let cancelled = self.config.cancel(connection.client.cancel_token()).await;
         if let Err(error) = cancelled {
             tracing::debug!(%error, backend = connection.backend, "a statement could not be cancelled");
         }

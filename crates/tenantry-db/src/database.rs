@@ -5,10 +5,11 @@ use std::sync::Arc;
 use tenantry_core::scope::Errand;
 use tenantry_core::secret::{MasterSecret, Purpose};
 use tenantry_core::{Authorized, Clock, Permission, TenantScope};
-use tokio_postgres::{Config, Row};
+use tokio_postgres::Row;
 use tokio_util::task::TaskTracker;
 
 use crate::audit::{self, Event, Record};
+use crate::config::Config;
 use crate::connection::Opener;
 use crate::error::DbError;
 use crate::operator_tx::OperatorTx;

@@ -97,7 +97,7 @@ fn refused(error: PoolError<tokio_postgres::Error>) -> DbError {
     match error {
         PoolError::Timeout(_) => DbError::away("no connection became free in time"),
         PoolError::Backend(error) => match DbError::from(error) {
-            DbError::Unexpected(source) => DbError::Unavailable {
+            DbError::Unexpected(source) | DbError::Encryption(source) => DbError::Unavailable {
                 reason: "the database refused the connection",
                 source: Some(source),
             },

@@ -40,9 +40,9 @@ const ASKING: Duration = Duration::from_millis(1_500);
 /// Between two questions when a connection breaks over the first.
 const DOUBT: Duration = Duration::from_millis(50);
 /// While the database is away, a new try begins this often, also when earlier ones hang.
-const TRY_EVERY: Duration = Duration::from_millis(250);
+const TRY_EVERY: Duration = Duration::from_millis(400);
 /// How long one try may take, and so how many there are at a time.
-const TRYING: Duration = Duration::from_secs(3);
+const TRYING: Duration = Duration::from_secs(2);
 /// An answer that everybody shares is this fresh.
 const FRESH: Duration = Duration::from_secs(1);
 /// No statement may run longer, whoever answers: PostgreSQL ends it itself after 15 seconds.
@@ -135,6 +135,11 @@ impl Presence {
             return known;
         }
         let mut own = self.own.lock().await;
+        // Whoever asked meanwhile has asked for us too.
+        let known = *self.health.borrow();
+        if known != Health::Well {
+            return known;
+        }
         if own.answered.is_some_and(|answered| answered.elapsed() < FRESH) {
             return Health::Well;
         }

@@ -15,4 +15,5 @@ mod preflight;
 mod protect;
 mod round_trips;
 mod soundness;
+mod tls;
 mod ui;
