@@ -73,7 +73,12 @@ async fn main() {
     println!("{}", load.recover("max_connections, ours live").await);
 
     let load = Load::start(&server.app).await;
-    let taken = server.take_every_connection_and_end_ours().await;
+    // Ours are cut off first, or they would be back before anybody else can take their places.
+    server.proxy.set(Fault::Refuse).await;
+    server.proxy.cut();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let taken = server.take_every_connection().await;
+    server.proxy.set(Fault::Pass).await;
     load.during(LASTS).await;
     drop(taken);
     println!("{}", load.recover("max_connections, ours ended").await);

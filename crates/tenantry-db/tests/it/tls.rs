@@ -144,7 +144,7 @@ async fn each_sslmode_believes_what_it_says() {
     }
 }
 
-/// The doors go through it, with the logins that only the server knows; and ending a statement does too.
+/// The doors go through it, with the logins whose passwords are derived.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_doors_are_encrypted_like_the_administrator() {
     let server = tokio::task::spawn_blocking(|| Server::start(true)).await.unwrap();
@@ -153,10 +153,7 @@ async fn the_doors_are_encrypted_like_the_administrator() {
         ("sslmode=verify-full&sslrootcert=OURS", Health::Well),
         ("sslmode=verify-full&sslrootcert=STRANGERS", Health::Away),
     ] {
-        let (port, mode) = (server.port, server.address("localhost", mode));
-        let mut config = mode;
-        config.user("tenantry_app").password("");
-        assert_eq!(config.get_ports(), [port]);
+        let config = server.address("localhost", mode);
         let target = Target { config, is_behind_pooler: false, connections: 2 };
         let database = Database::new(&target, &secret(), Clock::system(), &tasks).unwrap();
         assert_eq!(database.health().await, health);

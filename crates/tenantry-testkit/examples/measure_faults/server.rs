@@ -93,29 +93,6 @@ impl Server {
         taken
     }
 
-    /// Ends our connections and takes their places.
-    pub(crate) async fn take_every_connection_and_end_ours(&self) -> Vec<Client> {
-        let mut taken = self.take_every_connection().await;
-        let admin = self.app.database.admin().await;
-        let end = "select pg_terminate_backend(pid, 1000) from pg_stat_activity where usename like 'tenantry_%' and usename <> 'tenantry_superuser'";
-        for _ in 0..5 {
-            admin.batch_execute(end).await.unwrap();
-            taken.extend(self.take_every_connection_again().await);
-        }
-        taken
-    }
-
-    async fn take_every_connection_again(&self) -> Vec<Client> {
-        let mut config = self.reached.address("postgres");
-        config.user("greedy").password("greedy");
-        let mut taken = Vec::new();
-        while let Ok((client, connection)) = config.connect(NoTls).await {
-            tokio::spawn(connection);
-            taken.push(client);
-        }
-        taken
-    }
-
     /// Starts again as a follower that has nobody to follow: it is read, and takes no changes.
     pub(crate) async fn follow_nobody(&self) {
         let admin = self.app.database.admin().await;
