@@ -11,6 +11,7 @@ use futures_util::FutureExt;
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tenantry_core::{ErrorCode, Problem};
+use tenantry_db::with_patience;
 use tenantry_tower::render_problem;
 use tracing::Instrument;
 
@@ -91,7 +92,7 @@ fn unchanged(response: &Response) -> Response {
 
 /// Runs the handler within the time limit. A panic is a 500 like any other, and the server goes on.
 async fn answer(request: Request, next: Next) -> Response {
-    let guarded = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let guarded = AssertUnwindSafe(with_patience(next.run(request))).catch_unwind();
     match tokio::time::timeout(REQUEST_TIMEOUT, guarded).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {

@@ -70,6 +70,7 @@ impl From<DbError> for Failure {
             | DbError::Refused(_)
             | DbError::Row(_)
             | DbError::Value(_)
+            | DbError::Encryption(_)
             | DbError::Unexpected(_) => internal(&error.describe()),
         })
     }

@@ -1,12 +1,12 @@
-//! Whether the process lives, and whether it should be sent work.
-
-use std::time::Duration;
+//! Whether the process lives, and whether it should be sent work. The database is asked on a connection
+//! of its own and at most once a second, so that neither a stuck pool nor many probes change the answer.
 
 use aide::axum::ApiRouter;
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tenantry_core::Problem;
+use tenantry_db::Health;
 use tenantry_tower::{Public, route};
 
 use crate::answer::Shown;
@@ -34,20 +34,26 @@ async fn live(_: Public, State(service): State<Service>) -> Shown<Status> {
 }
 
 async fn ready(_: Public, State(service): State<Service>) -> Result<Shown<Status>, Failure> {
-    if is_ready(&service).await? {
-        Ok(Shown(Status { status: "ready", version: service.settings().version }))
-    } else {
-        Err(Problem::unavailable("The server is stopping.", 5).into())
+    match obstacle(&service).await {
+        None => Ok(Shown(Status { status: "ready", version: service.settings().version })),
+        Some((reason, seconds)) => Err(Problem::unavailable(reason, seconds).into()),
     }
 }
 
-/// Whether the service takes work: it is not stopping, and its database answers within two seconds.
-pub(crate) async fn is_ready(service: &Service) -> Result<bool, Failure> {
+/// Whether the service takes work: it is not stopping, and its database is well.
+pub(crate) async fn is_ready(service: &Service) -> bool {
+    obstacle(service).await.is_none()
+}
+
+/// Why the service takes no work, and after how many seconds to ask again.
+async fn obstacle(service: &Service) -> Option<(&'static str, u32)> {
     if service.is_stopping() {
-        return Ok(false);
+        return Some(("The server is stopping.", 5));
     }
-    match tokio::time::timeout(Duration::from_secs(2), service.database().ping()).await {
-        Ok(answer) => answer.map(|()| true).map_err(Failure::from),
-        Err(_) => Err(Problem::unavailable("The database does not answer.", 2).into()),
+    match service.database().health().await {
+        Health::Well => None,
+        Health::ReadOnly => Some(("The database takes no changes at the moment.", 2)),
+        Health::Full => Some(("The database has no connection left.", 2)),
+        Health::Away => Some(("The database does not answer.", 2)),
     }
 }

@@ -31,7 +31,7 @@ async fn home(State(service): State<Service>) -> Response {
         version: settings.version,
         postgres_version: settings.postgres_version.clone(),
         public_url: settings.public_url.clone(),
-        ready: health::is_ready(&service).await.unwrap_or(false),
+        ready: health::is_ready(&service).await,
     }))
 }
 

@@ -6,10 +6,10 @@
 use std::time::{Duration, Instant};
 
 use tenantry_core::Clock;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, NoTls};
 
+use crate::config::Config;
 use crate::database::Login;
 use crate::error::DbError;
 use crate::preflight::Finding;
@@ -98,12 +98,6 @@ pub async fn mend(config: &Config, finding: &Finding) -> Result<(), DbError> {
     with_client(config, async |client| Ok(client.batch_execute(&finding.fix).await?)).await
 }
 
-/// Whether an address demands an encrypted connection, which this version does not speak.
-#[must_use]
-pub fn demands_tls(config: &Config) -> bool {
-    config.get_ssl_mode() == SslMode::Require
-}
-
 /// Runs some work on a connection that ends with it.
 async fn with_client<T>(
     config: &Config,
@@ -111,8 +105,7 @@ async fn with_client<T>(
 ) -> Result<T, DbError> {
     let mut config = config.clone();
     config.connect_timeout(Duration::from_secs(5)).application_name("tenantry");
-    let (client, connection) = config.connect(NoTls).await?;
-    let mut connection = std::pin::pin!(connection);
+    let (client, mut connection) = config.open().await?;
     let mut work = std::pin::pin!(work(&client));
     tokio::select! {
         done = &mut work => done,

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use tenantry_core::scope::Errand;
 use tenantry_core::secret::{MasterSecret, Purpose};
 use tenantry_core::{Authorized, Clock, Permission, TenantScope};
-use tokio_postgres::{Config, Row};
+use tokio_postgres::Row;
 use tokio_util::task::TaskTracker;
 
 use crate::audit::{self, Event, Record};
-use crate::connection::{Manager, Pool, Pooled};
+use crate::config::Config;
+use crate::connection::Opener;
 use crate::error::DbError;
 use crate::operator_tx::OperatorTx;
 use crate::platform_tx::PlatformTx;
+use crate::pool::{Manager, Pool, Pooled, get};
+use crate::presence::{Health, Presence};
 use crate::session::{Mode, Parameters, Session};
 use crate::statement::{Platform, Statement};
 use crate::tenant_tx::{TenantTx, writes};
@@ -57,7 +60,8 @@ pub struct Target {
     pub config: Config,
     /// Whether a transaction pooler stands between: seals are then bound to no backend and short-lived.
     pub is_behind_pooler: bool,
-    /// The most connections of the request path. The platform gets about half as many more.
+    /// The most connections of the request path. The platform gets about half as many more, operators two,
+    /// and the question whether the database is there has one of its own.
     pub connections: usize,
 }
 
@@ -72,6 +76,7 @@ struct Doors {
     app: Pool,
     platform: Pool,
     operator: Pool,
+    presence: Arc<Presence>,
     clock: Clock,
 }
 
@@ -86,14 +91,19 @@ impl Database {
         clock: Clock,
         tasks: &TaskTracker,
     ) -> Result<Self, DbError> {
-        let pool = |login: Login, most: usize| {
+        let opener = |login: Login| {
             let config = login_config(&target.config, login, secret);
-            Manager::new(config, tasks.clone(), target.is_behind_pooler).into_pool(most)
+            Opener::new(config, tasks.clone(), target.is_behind_pooler)
+        };
+        let presence = Presence::new(opener(Login::Platform));
+        let pool = |login: Login, most: usize| {
+            Manager::new(opener(login), Arc::clone(&presence)).into_pool(most)
         };
         let doors = Doors {
             app: pool(Login::App, target.connections)?,
             platform: pool(Login::Platform, (target.connections / 2).max(2))?,
             operator: pool(Login::Operator, 2)?,
+            presence,
             clock,
         };
         Ok(Self { doors: Arc::new(doors) })
@@ -162,14 +172,10 @@ impl Database {
         session.finish_with(audit::INSERT.sql(), &record.parameters()).await
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// [`DbError`] when it does not.
-    pub async fn ping(&self) -> Result<(), DbError> {
-        let connection = get(&self.doors.platform).await?;
-        connection.client.batch_execute("select").await?;
-        Ok(())
+    /// How the database is. Asked on a connection of its own, at most once a second; everybody shares
+    /// the answer. Takes at most a second and a half.
+    pub async fn health(&self) -> Health {
+        self.doors.presence.health().await
     }
 
     /// A connection of the request path, for the checks that must see what it sees.
@@ -188,6 +194,7 @@ impl Database {
         for pool in [&self.doors.app, &self.doors.platform, &self.doors.operator] {
             pool.close();
         }
+        self.doors.presence.close();
     }
 }
 
@@ -202,22 +209,4 @@ fn login_config(base: &Config, login: Login, secret: &MasterSecret) -> Config {
         config.password(login.password(secret));
     }
     config
-}
-
-async fn get(pool: &Pool) -> Result<Pooled, DbError> {
-    use deadpool::managed::PoolError;
-    pool.get().await.map_err(|error| match error {
-        PoolError::Timeout(_) => DbError::away("no connection became free in time"),
-        PoolError::Backend(error) => match DbError::from(error) {
-            DbError::Unexpected(source) => DbError::Unavailable {
-                reason: "the database refused the connection",
-                source: Some(source),
-            },
-            other => other,
-        },
-        PoolError::Closed => DbError::away("the server is stopping"),
-        PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
-            DbError::away("the pool is not usable")
-        }
-    })
 }

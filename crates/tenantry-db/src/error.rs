@@ -14,9 +14,10 @@ pub enum DbError {
         #[source]
         source: Option<tokio_postgres::Error>,
     },
-    /// The connection died while COMMIT was under way: the change may or may not have been saved.
+    /// The connection died while COMMIT was under way, or nothing answered it: the change may or may
+    /// not have been saved.
     #[error("the connection was lost while committing")]
-    CommitUnknown(#[source] tokio_postgres::Error),
+    CommitUnknown(#[source] Option<tokio_postgres::Error>),
     /// A statement took longer than it may, or waited longer for a lock than it may.
     #[error("the statement took too long")]
     TooSlow(#[source] tokio_postgres::Error),
@@ -41,6 +42,10 @@ pub enum DbError {
     /// A stored value is none that this version knows. Whoever meets this denies.
     #[error("a stored value could not be read: {0}")]
     Value(&'static str),
+    /// The connection could not be encrypted as the address demands: the server speaks no TLS, or has a
+    /// certificate that is not believed.
+    #[error("the connection could not be encrypted")]
+    Encryption(#[source] tokio_postgres::Error),
     /// Anything else. A bug of ours.
     #[error("the statement failed")]
     Unexpected(#[source] tokio_postgres::Error),
@@ -105,7 +110,9 @@ impl DbError {
 impl From<tokio_postgres::Error> for DbError {
     fn from(source: tokio_postgres::Error) -> Self {
         let Some(state) = source.code().cloned() else {
-            return if source.is_closed() || is_io(&source) {
+            return if is_tls(&source) {
+                Self::Encryption(source)
+            } else if source.is_closed() || is_io(&source) {
                 Self::Unavailable { reason: "the connection was lost", source: Some(source) }
             } else {
                 Self::Unexpected(source)
@@ -131,6 +138,11 @@ impl From<tokio_postgres::Error> for DbError {
             _ => Self::Unexpected(source),
         }
     }
+}
+
+/// The driver keeps the kind of its errors to itself, but not their words, which are constants of its own.
+fn is_tls(error: &tokio_postgres::Error) -> bool {
+    error.to_string().starts_with("error performing TLS handshake")
 }
 
 fn is_io(error: &tokio_postgres::Error) -> bool {

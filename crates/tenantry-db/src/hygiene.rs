@@ -9,46 +9,86 @@ use std::time::Duration;
 
 use tokio_postgres::SimpleQueryMessage;
 
-use crate::connection::{Connection, Pooled};
+use crate::connection::Connection;
+use crate::pool::{Manager, Pooled};
+
+/// What a borrower left on its connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leftover {
+    /// No transaction.
+    Nothing,
+    /// A transaction that was not ended.
+    Transaction,
+    /// A statement, probably in a transaction, whose answer was not waited for.
+    Statement,
+}
+
+impl Leftover {
+    /// A connection that does not answer within this is closed.
+    const fn patience(self) -> Duration {
+        match self {
+            Self::Nothing | Self::Transaction => Duration::from_secs(5),
+            // Nobody waits for what the statement would answer; most are done by then all the same.
+            Self::Statement => Duration::from_millis(250),
+        }
+    }
+}
 
 /// Sent in the simple protocol: nothing of it is prepared, so nothing of it can have been replaced.
-fn wash_statement(driver_statements: usize, is_in_transaction: bool) -> String {
-    let first = if is_in_transaction { "rollback; " } else { "" };
+fn wash_statement(driver_statements: usize, leftover: Leftover) -> String {
+    let first = if leftover == Leftover::Nothing { "" } else { "rollback; " };
     format!("{first}select tenantry.wash({driver_statements})")
 }
 
-/// A connection that does not answer within this is closed: whatever it is doing, nobody waits for it.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the server may take to hear that a statement is to be ended.
+const CANCELLING: Duration = Duration::from_secs(2);
 
 /// Gives a connection back: washed, or closed.
-pub(crate) fn give_back(mut pooled: Pooled, is_in_transaction: bool) {
+pub(crate) fn give_back(mut pooled: Pooled, leftover: Leftover) {
     let Some(pool) = Pooled::pool(&pooled) else { return };
     // Outside of a runtime (a value dropped at the very end) nothing can be washed: close it.
     if tokio::runtime::Handle::try_current().is_err() || pooled.client.is_closed() {
         pooled.is_spoilt = true;
         return;
     }
-    pool.manager().tasks().spawn(async move {
-        let clean = tokio::time::timeout(PATIENCE, wash(&pooled, is_in_transaction)).await;
-        if pooled.is_spoilt || !matches!(clean, Ok(Ok(true))) {
-            tracing::warn!(
-                backend = pooled.backend,
-                ?clean,
-                "a database connection could not be cleaned and is closed"
-            );
-            pooled.is_spoilt = true;
-            // Taken out of the pool: dropping the client closes the connection now, not at the next checkout.
-            drop(Pooled::take(pooled));
+    let tasks = pool.manager().opener().tasks().clone();
+    tasks.spawn(async move {
+        if !pooled.is_spoilt && is_clean_again(pool.manager(), &pooled, leftover).await {
+            return;
+        }
+        tracing::debug!(backend = pooled.backend, ?leftover, "a database connection is closed");
+        pooled.is_spoilt = true;
+        // Taken out of the pool: dropping the client closes the connection now, not at the next checkout.
+        let connection = Pooled::take(pooled);
+        if leftover == Leftover::Statement {
+            let cancelling = pool.manager().opener().cancel(&connection);
+            if tokio::time::timeout(CANCELLING, cancelling).await.is_err() {
+                tracing::debug!("the request to cancel a statement was not taken");
+            }
         }
     });
 }
 
+/// Washes a connection; false when it cannot be washed, or does not answer.
+async fn is_clean_again(manager: &Manager, connection: &Connection, leftover: Leftover) -> bool {
+    let washing = manager.presence().wait_for(wash(connection, leftover));
+    match tokio::time::timeout(leftover.patience(), washing).await {
+        Ok(Ok(Ok(true))) => true,
+        Ok(Ok(Ok(false))) => {
+            tracing::warn!(
+                backend = connection.backend,
+                "a borrower left what cannot be washed off"
+            );
+            false
+        }
+        // Lost, away, or not answered in time.
+        Ok(Ok(Err(_)) | Err(_)) | Err(_) => false,
+    }
+}
+
 /// Whether the connection is as new afterwards.
-async fn wash(
-    connection: &Connection,
-    is_in_transaction: bool,
-) -> Result<bool, tokio_postgres::Error> {
-    let statements = wash_statement(connection.prepared_count(), is_in_transaction);
+async fn wash(connection: &Connection, leftover: Leftover) -> Result<bool, tokio_postgres::Error> {
+    let statements = wash_statement(connection.prepared_count(), leftover);
     let answers = connection.client.simple_query(&statements).await?;
     let verdict = answers.iter().find_map(|answer| match answer {
         SimpleQueryMessage::Row(row) => row.get(0),

@@ -7,6 +7,7 @@
 
 mod audit;
 pub mod bootstrap;
+mod config;
 mod connection;
 mod database;
 mod error;
@@ -14,18 +15,25 @@ pub mod guard;
 mod hygiene;
 pub mod migrate;
 mod operator_tx;
+mod patience;
 mod platform_tx;
+mod pool;
 pub mod preflight;
+mod presence;
 mod session;
 mod statement;
 mod tenant_tx;
+mod tls;
 
 pub use audit::Event;
+pub use config::{Config, ConfigError};
 pub use database::{Database, Login, Target};
 pub use error::DbError;
 pub use operator_tx::OperatorTx;
+pub use patience::with_patience;
 pub use platform_tx::{AccountEvent, PlatformTx};
+pub use presence::Health;
 pub use session::Parameters;
 pub use statement::{Platform, Statement, Tenant};
 pub use tenant_tx::{Committed, TenantTx};
-pub use tokio_postgres::{Config, Row, types};
+pub use tokio_postgres::{Row, types};

@@ -8,9 +8,10 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 use tenantry_core::ContextKeys;
 use tenantry_core::secret::MasterSecret;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::Client;
 use tokio_util::task::TaskTracker;
 
+use crate::config::Config;
 use crate::database::Login;
 use crate::error::DbError;
 use crate::guard::Engine;
@@ -111,7 +112,7 @@ impl Migrator {
         components: Vec<Component>,
         tasks: &TaskTracker,
     ) -> Result<Self, MigrateError> {
-        let (client, connection) = config.connect(NoTls).await.map_err(DbError::from)?;
+        let (client, connection) = config.open().await.map_err(DbError::from)?;
         tasks.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "the administrator's connection ended");

@@ -4,15 +4,19 @@
 //! leave in one flight and cost one round trip. The context is always a statement of its own before
 //! the others; set inside another statement it would come too late for the policy.
 
+use std::sync::Arc;
+
 use futures_util::future::{join, join3};
 use tenantry_core::{Clock, SealedContext, TenantScope, context};
-use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Row};
 
-use crate::connection::{Connection, Pooled};
+use crate::connection::Connection;
 use crate::error::DbError;
-use crate::hygiene;
+use crate::hygiene::{self, Leftover};
+use crate::pool::Pooled;
+use crate::presence::Presence;
 
 /// Values for a statement.
 pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -34,18 +38,23 @@ impl Mode {
         match self {
             Self::SingleRead => "",
             Self::ReadOnly => "begin isolation level read committed read only",
-            Self::ReadWrite => "begin isolation level read committed read write",
+            // Not "read write": a server that takes no writes would refuse BEGIN itself, and what was sent
+            // after it would run outside of any transaction. So it is the write that is refused (25006).
+            Self::ReadWrite => "begin isolation level read committed",
         }
     }
 }
 
 const UNSOUND: DbError = DbError::Value("a statement of the transaction failed before");
+const ENDED: DbError = DbError::away("the transaction has ended");
 
 #[derive(Debug)]
 enum State {
     /// Nothing was sent yet.
     Fresh { mode: Mode, seal: Option<SealedContext> },
-    /// BEGIN was sent. Sound: every statement so far was answered, and none with an error.
+    /// A statement was sent, and BEGIN perhaps before it; its answer is not here.
+    Asked,
+    /// BEGIN was answered. Sound: every statement so far was answered, and none with an error.
     Open { is_sound: bool },
     /// COMMIT was answered.
     Closed,
@@ -80,7 +89,7 @@ impl Session {
                 *seal = Some(sealed);
                 Ok(())
             }
-            State::Open { .. } | State::Closed | State::LookedUp => {
+            State::Asked | State::Open { .. } | State::Closed | State::LookedUp => {
                 Err(DbError::Value("a context is set before the first statement"))
             }
         }
@@ -104,15 +113,18 @@ impl Session {
         let sealed = scope.seal(&target);
         self.demand_sound()?;
         // Until the answer is here, nobody knows whether the transaction is still good.
-        self.state = State::Open { is_sound: false };
-        let client = &self.connection()?.client;
-        client.execute_typed(SET_CONTEXT, &[(&sealed.expose(), Type::TEXT)]).await?;
-        self.state = State::Open { is_sound: true };
-        Ok(())
+        self.state = State::Asked;
+        let pooled = self.connection.as_mut().ok_or(ENDED)?;
+        let answer = answered(pooled, async |connection| {
+            let parameters = [(&sealed.expose() as &(dyn ToSql + Sync), Type::TEXT)];
+            Ok(connection.client.execute_typed(SET_CONTEXT, &parameters).await?)
+        })
+        .await;
+        self.settle(answer, State::Open { is_sound: true }).map(drop)
     }
 
     fn connection(&self) -> Result<&Connection, DbError> {
-        self.connection.as_deref().ok_or(DbError::away("the transaction has ended"))
+        self.connection.as_deref().ok_or(ENDED)
     }
 
     /// Runs a statement and answers its rows.
@@ -121,47 +133,32 @@ impl Session {
         sql: &'static str,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, DbError> {
-        let pooled = self.connection.as_mut().ok_or(DbError::away("the transaction has ended"))?;
+        let pooled = self.connection.as_mut().ok_or(ENDED)?;
         // From here on BEGIN may have been sent, whatever becomes of this future; and until the answer
         // is here, nobody knows whether the transaction is still good.
-        let before = std::mem::replace(&mut self.state, State::Open { is_sound: false });
+        let before = std::mem::replace(&mut self.state, State::Asked);
         let after = match before {
             State::Fresh { mode: Mode::SingleRead, .. } => State::LookedUp,
-            _ => State::Open { is_sound: true },
-        };
-        let answer = match before {
-            State::Fresh { mode: Mode::SingleRead, .. } => {
-                let statement = pooled.prepare(sql).await?;
-                pooled.client.query(&statement, parameters).await
+            State::Fresh { .. } | State::Open { is_sound: true } => State::Open { is_sound: true },
+            State::Asked | State::Open { is_sound: false } => {
+                self.state = before;
+                return Err(UNSOUND);
             }
-            State::Fresh { mode, seal } => {
-                let statement = pooled.prepare(sql).await?;
-                let client = &pooled.client;
-                let begin = client.batch_execute(mode.begin());
-                let (begun, entered, rows) =
-                    join3(begin, set_context(client, seal), client.query(&statement, parameters))
-                        .await;
-                begun.and(entered).and(rows)
-            }
-            State::Open { is_sound: true } => {
-                let statement = pooled.prepare(sql).await?;
-                pooled.client.query(&statement, parameters).await
-            }
-            State::Open { is_sound: false } => return Err(UNSOUND),
             State::Closed | State::LookedUp => {
-                return Err(DbError::away("the transaction has ended"));
+                self.state = before;
+                return Err(ENDED);
             }
         };
-        match answer {
-            Ok(rows) => {
-                self.state = after;
-                Ok(rows)
-            }
-            Err(error) => {
-                pooled.is_spoilt |= is_stale(&error);
-                Err(error.into())
-            }
-        }
+        let answer =
+            answered(pooled, async |connection| ask(connection, before, sql, parameters).await)
+                .await;
+        self.settle(answer, after)
+    }
+
+    /// The answer is here, or is not waited for any longer.
+    fn settle<T>(&mut self, answer: Result<T, DbError>, after: State) -> Result<T, DbError> {
+        self.state = if answer.is_ok() { after } else { State::Open { is_sound: false } };
+        answer
     }
 
     /// Runs the last statement and COMMIT in one flight.
@@ -175,13 +172,17 @@ impl Session {
             return self.commit().await;
         }
         self.demand_sound()?;
-        let pooled = self.connection.as_mut().ok_or(DbError::away("the transaction has ended"))?;
-        let statement = pooled.prepare(sql).await?;
-        let client = &pooled.client;
-        // A failed last statement turns COMMIT into ROLLBACK, and its error is what the caller sees.
-        let (written, committed) =
-            join(client.execute(&statement, parameters), client.batch_execute("commit")).await;
-        self.conclude(written.map(drop), committed)
+        let pooled = self.connection.as_mut().ok_or(ENDED)?;
+        let statement = answered(pooled, async |connection| connection.prepare(sql).await).await?;
+        let pooled = self.connection.as_mut().ok_or(ENDED)?;
+        let ended = committed(pooled, async |client| {
+            // A failed last statement turns COMMIT into ROLLBACK, and its error is what the caller sees.
+            let (written, committed) =
+                join(client.execute(&statement, parameters), client.batch_execute("commit")).await;
+            (written.map(drop), committed)
+        })
+        .await;
+        self.conclude(ended)
     }
 
     /// COMMIT.
@@ -191,36 +192,103 @@ impl Session {
             return Ok(());
         }
         self.demand_sound()?;
-        let committed = self.connection()?.client.batch_execute("commit").await;
-        self.conclude(Ok(()), committed)
+        let pooled = self.connection.as_mut().ok_or(ENDED)?;
+        let ended =
+            committed(pooled, async |client| (Ok(()), client.batch_execute("commit").await)).await;
+        self.conclude(ended)
     }
 
     /// Postgres answers COMMIT of a failed transaction with a ROLLBACK and no error, so it is not asked.
     fn demand_sound(&self) -> Result<(), DbError> {
         match self.state {
             State::Open { is_sound: true } | State::Fresh { .. } => Ok(()),
-            State::Open { is_sound: false } => Err(UNSOUND),
-            State::Closed | State::LookedUp => Err(DbError::away("the transaction has ended")),
+            State::Asked | State::Open { is_sound: false } => Err(UNSOUND),
+            State::Closed | State::LookedUp => Err(ENDED),
         }
     }
 
-    fn conclude(
-        &mut self,
-        written: Result<(), tokio_postgres::Error>,
-        committed: Result<(), tokio_postgres::Error>,
-    ) -> Result<(), DbError> {
-        match (written, committed) {
-            (Ok(()), Ok(())) => {
-                self.state = State::Closed;
-                Ok(())
+    fn conclude(&mut self, ended: Result<(), DbError>) -> Result<(), DbError> {
+        if ended.is_ok() {
+            self.state = State::Closed;
+        }
+        ended
+    }
+}
+
+/// Sends what `flight` sends and waits for its answer for as long as the database is there. What broke or was
+/// given up cuts the connection, and has somebody look at the database.
+async fn answered<T>(
+    pooled: &mut Pooled,
+    flight: impl AsyncFnOnce(&mut Connection) -> Result<T, DbError>,
+) -> Result<T, DbError> {
+    let presence = presence(pooled)?;
+    match presence.wait_for(Box::pin(flight(pooled))).await {
+        Ok(answer) => {
+            if matches!(answer, Err(DbError::Unavailable { .. })) {
+                presence.suspect();
             }
-            // The answer was lost, the commit perhaps not.
-            (Ok(()) | Err(_), Err(error)) if is_ambiguous(&error) => {
-                Err(DbError::CommitUnknown(error))
-            }
-            (Err(error), _) | (Ok(()), Err(error)) => Err(error.into()),
+            answer
+        }
+        Err(absent) => {
+            pooled.is_spoilt = true;
+            Err(absent.into())
         }
     }
+}
+
+/// As [`answered`], for the flight with COMMIT: without its answer nobody knows what was saved.
+async fn committed(
+    pooled: &mut Pooled,
+    flight: impl AsyncFnOnce(&Client) -> (Ended, Ended),
+) -> Result<(), DbError> {
+    let presence = presence(pooled)?;
+    match presence.wait_for(Box::pin(flight(&pooled.client))).await {
+        Ok((Ok(()), Ok(()))) => Ok(()),
+        Ok((_, Err(error))) if is_ambiguous(&error) => {
+            presence.suspect();
+            Err(DbError::CommitUnknown(Some(error)))
+        }
+        Ok((Err(error), _) | (Ok(()), Err(error))) => Err(error.into()),
+        Err(_) => {
+            pooled.is_spoilt = true;
+            Err(DbError::CommitUnknown(None))
+        }
+    }
+}
+
+type Ended = Result<(), tokio_postgres::Error>;
+
+fn presence(pooled: &Pooled) -> Result<Arc<Presence>, DbError> {
+    let pool = Pooled::pool(pooled).ok_or(DbError::away("the server is stopping"))?;
+    Ok(Arc::clone(pool.manager().presence()))
+}
+
+/// Sends a statement, with whatever has to go before it.
+async fn ask(
+    connection: &mut Connection,
+    before: State,
+    sql: &'static str,
+    parameters: Parameters<'_>,
+) -> Result<Vec<Row>, DbError> {
+    let statement = connection.prepare(sql).await?;
+    let client = &connection.client;
+    let answer = match before {
+        State::Fresh { mode: Mode::SingleRead, .. }
+        | State::Asked
+        | State::Open { .. }
+        | State::Closed
+        | State::LookedUp => client.query(&statement, parameters).await,
+        State::Fresh { mode, seal } => {
+            let begin = client.batch_execute(mode.begin());
+            let (begun, entered, rows) =
+                join3(begin, set_context(client, seal), client.query(&statement, parameters)).await;
+            begun.and(entered).and(rows)
+        }
+    };
+    answer.map_err(|error| {
+        connection.is_spoilt |= is_stale(&error);
+        error.into()
+    })
 }
 
 /// Whether a failed COMMIT may have been saved: its answer was lost, or the server went away over it.
@@ -240,7 +308,7 @@ fn is_stale(error: &tokio_postgres::Error) -> bool {
 }
 
 async fn set_context(
-    client: &tokio_postgres::Client,
+    client: &Client,
     seal: Option<SealedContext>,
 ) -> Result<(), tokio_postgres::Error> {
     let Some(seal) = seal else { return Ok(()) };
@@ -250,8 +318,13 @@ async fn set_context(
 impl Drop for Session {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
-        if !matches!(self.state, State::LookedUp) {
-            hygiene::give_back(connection, matches!(self.state, State::Open { .. }));
+        match self.state {
+            State::LookedUp => {}
+            State::Fresh { .. } | State::Closed => {
+                hygiene::give_back(connection, Leftover::Nothing)
+            }
+            State::Open { .. } => hygiene::give_back(connection, Leftover::Transaction),
+            State::Asked => hygiene::give_back(connection, Leftover::Statement),
         }
     }
 }

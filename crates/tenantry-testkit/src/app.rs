@@ -8,6 +8,7 @@ use tenantry_identity::{Identity, IdentitySettings};
 
 use crate::caller::{Answer, Caller};
 use crate::database::{TestDatabase, secret};
+use crate::fault_proxy::FaultProxy;
 
 /// A service, its database, and its clock.
 #[derive(Debug)]
@@ -34,6 +35,31 @@ impl App {
         let database = TestDatabase::create().await;
         let clock = Clock::fixed(Clock::system().now());
         let doors = database.open(clock.clone());
+        Self::on(database, doors, clock, settings).await
+    }
+
+    /// A fresh service on a database of its own behind a wire that can fail. Its clock runs.
+    pub async fn behind_faults() -> (Self, FaultProxy) {
+        let database = TestDatabase::create().await;
+        let proxy = FaultProxy::start(&database.target().config, database.tasks());
+        let connections = database.target().connections;
+        (Self::behind(&proxy, database, connections).await, proxy)
+    }
+
+    /// A fresh service that reaches its database through a wire. Its clock runs.
+    pub async fn behind(proxy: &FaultProxy, database: TestDatabase, connections: usize) -> Self {
+        let clock = Clock::system();
+        let target = proxy.target(connections);
+        let doors = Database::new(&target, &secret(), clock.clone(), database.tasks()).unwrap();
+        Self::on(database, doors, clock, IdentitySettings::default()).await
+    }
+
+    async fn on(
+        database: TestDatabase,
+        doors: Database,
+        clock: Clock,
+        settings: IdentitySettings,
+    ) -> Self {
         let identity =
             Identity::open(doors.clone(), &secret(), database.keys(), settings, clock.clone())
                 .await

@@ -27,17 +27,21 @@ pub struct TestDatabase {
 impl TestDatabase {
     /// A migrated database with nothing in it.
     pub async fn create() -> Self {
-        Self::copy_of(TEMPLATE).await
+        Self::copy_of(TEMPLATE, TestCluster::get()).await
+    }
+
+    /// A migrated database in a cluster of one's own, which may be mistreated.
+    pub async fn create_in(cluster: &'static TestCluster) -> Self {
+        Self::copy_of(TEMPLATE, cluster).await
     }
 
     /// A database that was never migrated.
     pub async fn empty() -> Self {
-        Self::copy_of("template0").await
+        Self::copy_of("template0", TestCluster::get()).await
     }
 
-    async fn copy_of(template: &str) -> Self {
+    async fn copy_of(template: &str, cluster: &'static TestCluster) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let cluster = TestCluster::get();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{number}", std::process::id());
         let admin = connect(&cluster.admin("postgres")).await;

@@ -15,8 +15,10 @@ mod app;
 mod caller;
 mod cluster;
 mod database;
+mod fault_proxy;
 
 pub use app::{App, PASSWORD};
 pub use caller::{Answer, Caller};
 pub use cluster::{TEMPLATE, TestCluster};
 pub use database::{TestDatabase, secret};
+pub use fault_proxy::{Fault, FaultProxy};

@@ -10,7 +10,7 @@ use tenantry_embedded::{Cluster, EmbeddedError, Options};
 
 use crate::config::Config;
 use crate::failure;
-use crate::trouble::{Problem, Trouble};
+use crate::trouble::Trouble;
 
 /// The name of the database in a private cluster.
 pub(crate) const DATABASE: &str = "tenantry";
@@ -42,7 +42,7 @@ impl Backing {
     /// Starts the private cluster, or takes the given address.
     pub(crate) async fn open(config: &Config) -> Result<Self, Trouble> {
         match &config.database {
-            Some(address) => Self::given(config, address),
+            Some(address) => Ok(Self::given(config, address)),
             None => Ok(Self::start(config).await.map_err(|error| failure::of_cluster(&error))?),
         }
     }
@@ -50,7 +50,7 @@ impl Backing {
     /// As [`open`](Self::open), but also when another process has the cluster running: for looking, not for changing.
     pub(crate) async fn attach(config: &Config) -> Result<Self, Trouble> {
         if let Some(address) = &config.database {
-            return Self::given(config, address);
+            return Ok(Self::given(config, address));
         }
         match Self::start(config).await {
             Ok(backing) => Ok(backing),
@@ -63,15 +63,9 @@ impl Backing {
         }
     }
 
-    fn given(config: &Config, address: &tenantry_db::Config) -> Result<Self, Trouble> {
+    fn given(config: &Config, address: &tenantry_db::Config) -> Self {
         let administrator = config.administrator.as_ref().unwrap_or(address).clone();
-        if bootstrap::demands_tls(address) || bootstrap::demands_tls(&administrator) {
-            return Err(Problem::new("TN0506", "sslmode=require asks for an encrypted connection")
-                .fact("cause", "this version does not speak TLS to PostgreSQL")
-                .help("use a Unix socket, a private network or a tunnel, and sslmode=disable")
-                .into());
-        }
-        Ok(Self { place: Place::Given, address: address.clone(), administrator })
+        Self { place: Place::Given, address: address.clone(), administrator }
     }
 
     async fn start(config: &Config) -> Result<Self, EmbeddedError> {

@@ -21,6 +21,10 @@ pub(crate) fn of_database(error: &DbError) -> Problem {
             .help("tenantry migrate up   with the same secret as the server makes its logins"),
         (_, Some("3D000")) => Problem::new("TN0503", "the database does not exist")
             .help("createdb NAME   makes one; or mend the name in DATABASE_URL"),
+        (DbError::Encryption(_), _) => {
+            Problem::new("TN0506", "the connection to the database could not be encrypted")
+                .help("tenantry explain TN0506   says what each sslmode demands")
+        }
         (DbError::Unavailable { .. }, _) => {
             Problem::new("TN0501", "the database cannot be reached")
                 .help("tenantry doctor   looks at everything between here and there")
@@ -68,13 +72,13 @@ fn with_causes(problem: Problem, error: &dyn std::error::Error) -> Problem {
 /// The five characters by which PostgreSQL names an error.
 fn sql_state(error: &DbError) -> Option<String> {
     let source = match error {
-        DbError::Unavailable { source, .. } => source.as_ref()?,
-        DbError::CommitUnknown(source)
-        | DbError::TooSlow(source)
+        DbError::Unavailable { source, .. } | DbError::CommitUnknown(source) => source.as_ref()?,
+        DbError::TooSlow(source)
         | DbError::Collision(source)
         | DbError::Constraint { source, .. }
         | DbError::Refused(source)
         | DbError::Row(source)
+        | DbError::Encryption(source)
         | DbError::Unexpected(source) => source,
         DbError::Value(_) => return None,
     };

@@ -7,6 +7,7 @@ mod audit_log;
 mod checked_in;
 mod clients;
 mod endpoints;
+mod faults;
 mod hostile;
 mod idempotency;
 mod members;

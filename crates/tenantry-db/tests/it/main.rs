@@ -6,13 +6,14 @@
 mod arena;
 mod attack;
 mod cancel;
+mod giving_up;
 mod hygiene;
 mod interleaving;
 mod outcome;
 mod party;
 mod preflight;
 mod protect;
-mod proxy;
 mod round_trips;
 mod soundness;
+mod tls;
 mod ui;

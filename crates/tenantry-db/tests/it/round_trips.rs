@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 use tenantry_core::permission::project;
 use tenantry_core::{Clock, ProjectId};
 use tenantry_db::{Database, Event, Platform, Statement, Tenant};
-use tenantry_testkit::secret;
+use tenantry_testkit::{Fault, FaultProxy, secret};
 
 use crate::arena::Arena;
-use crate::proxy::Proxy;
 
 const LIST: Statement<Tenant> =
     Statement::new("LIST", "select organization_id from public.notes where organization_id = $1");
@@ -24,14 +23,20 @@ const DELAY: Duration = Duration::from_millis(50);
 /// There and back.
 const ROUND_TRIP: Duration = Duration::from_millis(100);
 
-/// Waits until nothing is on the wire: the wash of the connection that was given back last.
-async fn quiet(proxy: &Proxy) {
-    tokio::time::sleep(ROUND_TRIP * 3).await;
-    proxy.flights();
+/// Waits until nothing is on the wire any more: the wash of the connection that was given back last, or the question
+/// whether the database is there, which opening a connection over so slow a wire gives rise to.
+async fn quiet(proxy: &FaultProxy) {
+    loop {
+        tokio::time::sleep(ROUND_TRIP * 3).await;
+        if proxy.flights() == 0 {
+            return;
+        }
+    }
 }
 
-fn slow_doors(arena: &Arena) -> (Proxy, Database) {
-    let proxy = Proxy::start(&arena.database.target().config, DELAY, arena.database.tasks());
+async fn slow_doors(arena: &Arena) -> (FaultProxy, Database) {
+    let proxy = FaultProxy::start(&arena.database.target().config, arena.database.tasks());
+    proxy.set(Fault::Latency(DELAY)).await;
     let database =
         Database::new(&proxy.target(1), &secret(), Clock::system(), arena.database.tasks())
             .unwrap();
@@ -42,7 +47,7 @@ fn slow_doors(arena: &Arena) -> (Proxy, Database) {
 #[tokio::test]
 async fn opening_the_scope_and_reading_is_one_round_trip_and_closing_is_none() {
     let arena = Arena::new().await;
-    let (proxy, database) = slow_doors(&arena);
+    let (proxy, database) = slow_doors(&arena).await;
     for party in [&arena.a, &arena.b, &arena.a] {
         let caller = party.scope.authorize::<project::Read>().unwrap();
         let mut tx = database.tenant(&caller).await.unwrap();
@@ -67,7 +72,7 @@ async fn opening_the_scope_and_reading_is_one_round_trip_and_closing_is_none() {
 #[tokio::test]
 async fn writing_is_two_round_trips_with_the_record_and_the_commit() {
     let arena = Arena::new().await;
-    let (proxy, database) = slow_doors(&arena);
+    let (proxy, database) = slow_doors(&arena).await;
     for party in [&arena.a, &arena.b, &arena.a] {
         let caller = party.scope.authorize::<project::Create>().unwrap();
         for is_warm in [false, true] {
@@ -89,7 +94,7 @@ async fn writing_is_two_round_trips_with_the_record_and_the_commit() {
 #[tokio::test]
 async fn a_look_up_is_one_round_trip() {
     let arena = Arena::new().await;
-    let (proxy, database) = slow_doors(&arena);
+    let (proxy, database) = slow_doors(&arena).await;
     for is_warm in [false, true] {
         quiet(&proxy).await;
         let rows = database.look_up(&LOOK_UP, &[]).await.unwrap();

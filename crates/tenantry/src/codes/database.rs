@@ -41,9 +41,9 @@ pub(super) const CODES: &[Code] = &[
     },
     Code {
         code: "TN0506",
-        title: "an encrypted connection was asked for",
+        title: "the connection to the database could not be encrypted",
         exit: Exit::Usage,
-        explanation: "This version does not speak TLS to PostgreSQL. DATABASE_URL demands it with sslmode=require, and going on without it would send passwords and rows in the clear.",
-        remedy: "Use a Unix socket, a private network or a local tunnel, and sslmode=disable.",
+        explanation: "DATABASE_URL demands encryption: with sslmode=require of any kind, with verify-ca under a certificate by an authority that is trusted, with verify-full also for the host that it names. The server speaks no TLS, or shows another certificate. Going on without would send passwords and rows in the clear.",
+        remedy: "Name the authority's certificate with sslrootcert=FILE (without it, the system's authorities count), and the host by a name that is in the server's certificate. Switch `ssl` on in PostgreSQL. On a Unix socket no encryption is needed, and none is made.",
     },
 ];

@@ -106,9 +106,10 @@ fn an_unknown_variable_of_ours_is_warned_about_and_stops_nothing() {
 }
 
 #[test]
-fn an_encrypted_connection_is_refused_and_not_silently_left_out() {
-    let url = "postgres://user:hunter2@127.0.0.1:1/x?sslmode=require";
+fn an_address_whose_authorities_cannot_be_read_is_refused_without_its_password() {
+    let url = "postgres://user:hunter2@127.0.0.1:1/x?sslmode=verify-full&sslrootcert=/nowhere.pem";
     let ran = Sandbox::new()
         .run_with(&["serve"], &[("DATABASE_URL", url), ("TENANTRY_LISTEN", "127.0.0.1:0")]);
-    ran.ends_with(2).complains(&["TN0506"]);
+    let ran = ran.ends_with(2).complains(&["TN0305", "/nowhere.pem"]);
+    assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
 }
