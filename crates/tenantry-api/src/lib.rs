@@ -4,8 +4,10 @@
 //! committed, and every error is rendered in one place as `application/problem+json`.
 
 mod accounts;
+mod admission;
 mod answer;
 mod body;
+mod crowd;
 mod doorkeeper;
 mod envelope;
 mod failure;
@@ -26,5 +28,5 @@ mod well_known;
 pub use answer::{Created, Deleted, Listed, Shown, Updated};
 pub use body::Json;
 pub use failure::Failure;
-pub use server::serve;
+pub use server::{Limits, Server, Tls, TlsError, serve};
 pub use service::{Service, ServiceSettings};
