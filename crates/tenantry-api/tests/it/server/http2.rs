@@ -56,6 +56,14 @@ impl Http2 {
         Ok(self.requests.send_request(request(Method::GET, path), true)?.0)
     }
 
+    /// Begins a request of somebody who is signed in.
+    pub(crate) fn get_as(&mut self, token: &str, path: &str) -> Result<ResponseFuture, h2::Error> {
+        let mut request = request(Method::GET, path);
+        let bearer = format!("Bearer {token}").parse().unwrap();
+        request.headers_mut().insert("authorization", bearer);
+        Ok(self.requests.send_request(request, true)?.0)
+    }
+
     /// Begins a request whose body is to follow.
     pub(crate) async fn begin(
         &mut self,
