@@ -57,7 +57,7 @@ pub(crate) const SETTINGS: &[Setting] = settings! {
         "The directory of the PostgreSQL programs that run the private cluster, version 15 or newer.";
     "TENANTRY_LISTEN" "listen" "ADDRESS" Plain SERVING, "127.0.0.1:8000",
         "The address and port to listen on. Port 0 takes one that is free.";
-    "TENANTRY_PUBLIC_URL" "public_url" "URL" Plain SERVING, "the address it listens on, with https:// where there is a certificate",
+    "TENANTRY_PUBLIC_URL" "public_url" "URL" Plain SERVING, "http(s):// and the address it listens on",
         "The address under which clients reach the server; it is the issuer of the tokens.";
     "TENANTRY_TLS_CERTIFICATE" "tls_certificate" "PATH" Plain NOWHERE, "none: plain HTTP",
         "The certificate chain in PEM, the server's own first, with which the server speaks HTTPS. It is read again when it changes, and at SIGHUP.";
