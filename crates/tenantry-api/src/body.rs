@@ -12,6 +12,8 @@ use serde::de::DeserializeOwned;
 use tenantry_core::{ErrorCode, FieldError, Problem};
 use tenantry_tower::{Refusal, document_problem};
 
+use crate::server::BodyFault;
+
 /// The most bytes of a body (LM-1).
 pub(crate) const MAX_BODY: usize = 256 * 1024;
 const MAX_DEPTH: usize = 32;
@@ -49,19 +51,8 @@ impl<S: Sync> FromRequest<S> for Raw {
             )
             .into());
         }
-        let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|error| {
-            let is_too_large = std::error::Error::source(&error)
-                .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-            if is_too_large {
-                Problem::new(
-                    ErrorCode::BodyTooLarge,
-                    format!("A body has at most {MAX_BODY} bytes."),
-                )
-            } else {
-                Problem::new(ErrorCode::MalformedBody, "The body broke off.")
-            }
-        })?;
-        Ok(Self(bytes))
+        let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY).await;
+        Ok(Self(bytes.map_err(|error| broken(&error))?))
     }
 }
 
@@ -88,6 +79,34 @@ impl<T: JsonSchema> OperationInput for Json<T> {
         ] {
             document_problem(ctx, operation, code);
         }
+    }
+}
+
+/// Why a body did not come to its end.
+fn broken(error: &(dyn std::error::Error + 'static)) -> Problem {
+    for cause in std::iter::successors(Some(error), |cause| cause.source()) {
+        if cause.is::<http_body_util::LengthLimitError>() {
+            let detail = format!("A body has at most {MAX_BODY} bytes.");
+            return Problem::new(ErrorCode::BodyTooLarge, detail);
+        }
+        match cause.downcast_ref::<BodyFault>() {
+            Some(fault @ BodyFault::Pause(_)) => {
+                return Problem::new(ErrorCode::Timeout, sentence(fault));
+            }
+            Some(fault @ BodyFault::Crowd) => return Problem::unavailable(sentence(fault), 1),
+            None => {}
+        }
+    }
+    Problem::new(ErrorCode::MalformedBody, "The body broke off.")
+}
+
+/// What went wrong, as a sentence of its own.
+fn sentence(fault: &BodyFault) -> String {
+    match fault {
+        BodyFault::Pause(limit) => {
+            format!("The body sent nothing for {} seconds.", limit.as_secs())
+        }
+        BodyFault::Crowd => "Too many bodies are being received at once.".to_owned(),
     }
 }
 

@@ -4,11 +4,13 @@
 //! committed, and every error is rendered in one place as `application/problem+json`.
 
 mod accounts;
+mod admission;
 mod answer;
 mod audit_events;
 mod body;
 mod clients;
 mod denial;
+mod crowd;
 mod doorkeeper;
 mod envelope;
 mod etag;
@@ -38,5 +40,5 @@ pub use answer::{Created, CreatedOnce, Deleted, Granted, Listed, Shown, Updated}
 pub use body::Json;
 pub use failure::Failure;
 pub use idempotent::Idempotent;
-pub use server::serve;
+pub use server::{Limits, Server, Tls, TlsError, serve};
 pub use service::{Service, ServiceSettings};

@@ -6,6 +6,7 @@ use aide::axum::ApiRouter;
 use axum::{Extension, Router, middleware};
 use tenantry_tower::Gatekeeper;
 
+use crate::admission::{self, Admission};
 use crate::doorkeeper::Doorkeeper;
 use crate::service::Service;
 use crate::{
@@ -38,12 +39,14 @@ fn current_version() -> ApiRouter<Service> {
 /// The router of a service, with what stands around every request.
 pub(crate) fn build(service: &Service, own: Router<Service>) -> Router {
     let gatekeeper = Gatekeeper(Arc::new(Doorkeeper(service.clone())));
+    let admission = Admission::new(service.settings().trusted_proxies.clone());
     let router: Router<Service> = documented().into();
     router
         .nest("/api", Router::from(current_version()))
         .merge(site::routes())
         .merge(own)
         .layer(Extension(gatekeeper))
+        .layer(middleware::from_fn_with_state(admission, admission::admit))
         .layer(middleware::from_fn_with_state(service.clone(), envelope::around))
         .with_state(service.clone())
 }

@@ -1,121 +1,165 @@
-//! Serving connections within limits, until told to stop.
+//! Serving connections within limits, until told to stop. What happens on one connection is in `server/connection.rs`;
+//! here is who gets one, and the order in which everything ends.
+
+mod arriving;
+mod connection;
+mod desk;
+mod exchange;
+mod executor;
+mod handshake;
+mod leaving;
+mod limits;
+mod preface;
+mod pulse;
+mod tls;
+mod watched;
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::ConnectInfo;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
-use tower::ServiceExt;
 
-/// Connections at a time; further ones wait in the listen queue.
-const MAX_CONNECTIONS: usize = 2_048;
-/// How long a client may take to send its headers.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long requests in flight are waited for when the server stops (RE-1).
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
+use crate::crowd::Crowd;
 
-/// Serves until `stop` resolves, then answers what is in flight and returns.
+use connection::Host;
+
+pub(crate) use arriving::BodyFault;
+pub use limits::Limits;
+pub use tls::{Tls, TlsError};
+
+/// How a server treats its connections.
+#[derive(Debug, Clone, Default)]
+pub struct Server {
+    /// The certificate, where the server encrypts. Every answer then has `Strict-Transport-Security`.
+    pub tls: Option<Tls>,
+    /// The proxies that may open as many connections as they need.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// What a client may take.
+    pub limits: Limits,
+}
+
+/// Serves with the usual limits until `stop` resolves, then answers what is in flight and returns.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     tasks: &TaskTracker,
     stop: impl Future<Output = ()>,
 ) {
-    let builder = Arc::new(limits());
-    let graceful = GracefulShutdown::new();
-    let (stop_silent, stopping) = watch::channel(());
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let accepted = async {
-            let place = Arc::clone(&places).acquire_owned().await;
-            (place, listener.accept().await)
-        };
-        let (place, accepted) = tokio::select! {
-            () = &mut stop => break,
-            accepted = accepted => accepted,
-        };
-        let (stream, address) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // Out of file descriptors, mostly: wait for some to be given back.
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
-        let connection =
-            connect(&builder, stream, address, router.clone(), &graceful, stopping.clone());
-        tasks.spawn(async move {
-            connection.await;
-            drop(place);
-        });
-    }
-    drop(listener);
-    drop(stop_silent);
-    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests were still in flight after 25 seconds");
+    Server::default().serve(listener, router, tasks, stop).await;
+}
+
+/// How far a server is on its way to the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// It takes requests.
+    Serving,
+    /// It answers what has begun.
+    Stopping,
+    /// It waits for nobody any more.
+    Over,
+}
+
+impl Server {
+    /// Serves until `stop` resolves, then answers what is in flight and returns. All connections run as `tasks`.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        router: Router,
+        tasks: &TaskTracker,
+        stop: impl Future<Output = ()>,
+    ) {
+        let drain = self.limits.drain;
+        let door = Door::new(self, router, tasks);
+        tokio::select! {
+            () = stop => {}
+            () = door.accept(&listener) => {}
+        }
+        door.phase.send_replace(Phase::Stopping);
+        door.close(listener);
+        if timeout(drain, door.phase.closed()).await.is_err() {
+            tracing::warn!("some requests were still in flight after {} seconds", drain.as_secs());
+            door.phase.send_replace(Phase::Over);
+            door.phase.closed().await;
+        }
     }
 }
 
-fn connect(
-    builder: &Arc<Builder<TokioExecutor>>,
-    stream: TcpStream,
-    address: SocketAddr,
-    router: Router,
-    graceful: &GracefulShutdown,
-    mut stopping: watch::Receiver<()>,
-) -> impl Future<Output = ()> + Send + 'static {
-    let _ = stream.set_nodelay(true);
-    let service = router.map_request(move |mut request: http::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(address));
-        request.map(axum::body::Body::new)
-    });
-    let (builder, watcher) = (Arc::clone(builder), graceful.watcher());
-    async move {
-        // The limit on headers counts from the first byte; whoever sends none keeps no place either.
-        let mut first = [0];
-        tokio::select! {
-            ready = tokio::time::timeout(HEADER_TIMEOUT, stream.peek(&mut first)) => {
-                if ready.is_err() {
-                    return;
+/// Where connections come in.
+struct Door {
+    host: Arc<Host>,
+    /// Each connection holds a receiver, so that the last one's end is seen here.
+    phase: watch::Sender<Phase>,
+    places: Arc<Semaphore>,
+    crowd: Arc<Crowd>,
+    trusted_proxies: Vec<IpAddr>,
+    tasks: TaskTracker,
+}
+
+impl Door {
+    fn new(server: Server, router: Router, tasks: &TaskTracker) -> Self {
+        let Server { tls, trusted_proxies, limits } = server;
+        let builder = connection::builder(&limits, tasks);
+        let budget = Arc::new(Semaphore::new(limits.body_bytes));
+        Self {
+            host: Arc::new(Host { builder, router, limits, tls, budget }),
+            phase: watch::Sender::new(Phase::Serving),
+            places: Arc::new(Semaphore::new(limits.connections)),
+            crowd: Crowd::new(limits.connections_per_address),
+            trusted_proxies,
+            tasks: tasks.clone(),
+        }
+    }
+
+    /// Lets connections in for as long as it is polled.
+    async fn accept(&self, listener: &TcpListener) {
+        while let Ok(place) = Arc::clone(&self.places).acquire_owned().await {
+            match listener.accept().await {
+                Ok((stream, address)) => self.enter(stream, address, Some(place)),
+                Err(error) => {
+                    // Out of file descriptors, mostly: wait for some to be given back.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }
-            _ = stopping.changed() => return,
-        }
-        let connection = builder
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
-            .into_owned();
-        if let Err(error) = watcher.watch(connection).await {
-            tracing::debug!(%error, %address, "a connection ended early");
         }
     }
-}
 
-fn limits() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .max_buf_size(32 * 1024)
-        .half_close(false);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(100)
-        .max_header_list_size(16 * 1024)
-        .max_local_error_reset_streams(100)
-        .keep_alive_interval(Duration::from_secs(20))
-        .keep_alive_timeout(Duration::from_secs(10));
-    builder
+    /// Closes the door behind those who stand in it: whoever waits in the queue was promised an answer.
+    fn close(&self, listener: TcpListener) {
+        // The runtime may not know yet of a connection that the system has, so the system is asked.
+        let Ok(listener) = listener.into_std() else { return };
+        // More than there are places for, if need be: the queue is short, and they stay for one request.
+        while let Ok((stream, address)) = listener.accept() {
+            let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+            if let Ok(stream) = stream {
+                self.enter(stream, address, None);
+            }
+        }
+    }
+
+    fn enter(&self, stream: TcpStream, address: SocketAddr, place: Option<OwnedSemaphorePermit>) {
+        let ip = address.ip().to_canonical();
+        let visit = match self.trusted_proxies.contains(&ip) {
+            true => None,
+            false => match self.crowd.enter(ip) {
+                Some(visit) => Some(visit),
+                None => {
+                    tracing::debug!(%address, "an address has too many connections");
+                    return;
+                }
+            },
+        };
+        let serving =
+            connection::run(Arc::clone(&self.host), stream, address, self.phase.subscribe());
+        self.tasks.spawn(async move {
+            serving.await;
+            drop((place, visit));
+        });
+    }
 }

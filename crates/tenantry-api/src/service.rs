@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::query::Paging;
+use crate::site::Prepared;
 
 /// What is said about this server, and whom it believes about addresses.
 #[derive(Debug, Clone)]
@@ -44,13 +45,15 @@ struct Shared {
     database: Database,
     settings: ServiceSettings,
     is_stopping: AtomicBool,
+    prepared: Prepared,
 }
 
 impl Service {
     /// A service on a database that passed the preflight.
     #[must_use]
     pub fn new(identity: Identity, database: Database, settings: ServiceSettings) -> Self {
-        Self(Arc::new(Shared { identity, database, settings, is_stopping: AtomicBool::new(false) }))
+        let (is_stopping, prepared) = (AtomicBool::new(false), Prepared::default());
+        Self(Arc::new(Shared { identity, database, settings, is_stopping, prepared }))
     }
 
     /// The whole surface, ready to be served.
@@ -73,6 +76,10 @@ impl Service {
 
     pub(crate) fn is_stopping(&self) -> bool {
         self.0.is_stopping.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn prepared(&self) -> &Prepared {
+        &self.0.prepared
     }
 
     pub(crate) fn identity(&self) -> &Identity {

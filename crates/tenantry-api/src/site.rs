@@ -1,11 +1,15 @@
 //! What people look at: the page at `/`, the reference at `/docs`, and what these two load.
 
+use std::sync::OnceLock;
+
 use axum::Router;
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::HeaderValue;
+use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
 
 use crate::health;
 use crate::openapi;
@@ -35,16 +39,35 @@ async fn home(State(service): State<Service>) -> Response {
     }))
 }
 
+/// What is the same for everybody, made once: it takes long to make, and anybody may ask for it as often as they like.
+#[derive(Debug, Default)]
+pub(crate) struct Prepared {
+    document: OnceLock<Bytes>,
+    reference: OnceLock<Bytes>,
+}
+
 async fn reference(State(service): State<Service>) -> Response {
-    page(pages::reference(&openapi::document(&service.settings().public_url)))
+    let make = || pages::reference(&openapi::document(&service.settings().public_url)).into();
+    page(service.prepared().reference.get_or_init(make).clone())
 }
 
 async fn document(State(service): State<Service>) -> Response {
-    axum::Json(openapi::document(&service.settings().public_url)).into_response()
+    let prepared = &service.prepared().document;
+    let bytes = match prepared.get() {
+        Some(bytes) => bytes.clone(),
+        None => match serde_json::to_vec(&openapi::document(&service.settings().public_url)) {
+            Ok(made) => prepared.get_or_init(|| made.into()).clone(),
+            Err(error) => {
+                tracing::error!(%error, "the OpenAPI document cannot be written");
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+        },
+    };
+    ([(CONTENT_TYPE, "application/json")], bytes).into_response()
 }
 
-fn page(html: String) -> Response {
-    let mut response = axum::response::Html(html).into_response();
+fn page(html: impl Into<Body>) -> Response {
+    let mut response = axum::response::Html(html.into()).into_response();
     let policy = HeaderValue::from_static(pages::CONTENT_SECURITY_POLICY);
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     response

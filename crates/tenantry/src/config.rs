@@ -4,6 +4,7 @@
 mod settings;
 mod sources;
 mod suggestion;
+mod tls_files;
 mod value;
 
 use std::ffi::OsString;
@@ -18,6 +19,7 @@ use crate::trouble::{Problem, Trouble};
 pub(crate) use settings::Class;
 pub(crate) use settings::{SETTINGS, Setting};
 pub(crate) use sources::Origin;
+pub(crate) use tls_files::TlsFiles;
 pub(crate) use value::weak_secret;
 
 use sources::Values;
@@ -43,6 +45,10 @@ pub(crate) struct Config {
     pub(crate) postgres_bin: Option<PathBuf>,
     pub(crate) listen: SocketAddr,
     pub(crate) public_url: Option<String>,
+    /// The certificate and its key, where the server encrypts.
+    pub(crate) tls: Option<TlsFiles>,
+    /// Whether other servers may listen on the same port.
+    pub(crate) is_sharing_port: bool,
     pub(crate) secret: Option<MasterSecret>,
     pub(crate) previous_secret: Option<MasterSecret>,
     pub(crate) access_token_minutes: u32,
@@ -117,6 +123,10 @@ impl Config {
                 "http:// or https:// and a host, without a path",
                 value::public_url,
             ),
+            tls: read.tls_files(&here),
+            is_sharing_port: read
+                .parsed("TENANTRY_REUSE_PORT", "true or false", |text| text.parse().ok())
+                .unwrap_or(false),
             secret: read.secret("JWT_SECRET_KEY"),
             previous_secret: read.secret("JWT_SECRET_KEY_PREVIOUS"),
             access_token_minutes: read

@@ -1,6 +1,7 @@
 //! `tenantry serve`: the address first (a taken port fails before anything is started), then the database, then the
 //! checks, then the doors open. Stopping goes the other way round, and waits for what is in flight.
 
+mod certificate;
 mod listener;
 mod signals;
 mod start;
@@ -8,7 +9,9 @@ mod welcome;
 
 use std::time::{Duration, Instant};
 
+use tenantry_api::{Limits, Server};
 use tenantry_identity::Identity;
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 
@@ -19,6 +22,7 @@ use crate::keys::Keys;
 use crate::screen::Screen;
 use crate::trouble::{Problem, Trouble};
 
+use certificate::Certificate;
 use listener::Listener;
 use signals::Signals;
 
@@ -68,7 +72,8 @@ async fn serve(
     let started = Instant::now();
     // A bad secret is said before anything is made.
     Keys::load(config)?;
-    let listener = Listener::bind(config.listen).await?;
+    let certificate = Certificate::load(config)?;
+    let listener = Listener::bind(config.listen, config.is_sharing_port).await?;
     let backing = tokio::select! {
         backing = Backing::open(config) => backing?,
         _ = &mut stopped => return Ok(Exit::Done),
@@ -81,9 +86,19 @@ async fn serve(
     };
     let served = match ready {
         Ok(Some(ready)) => {
-            welcome::show(config, screen, &backing, &ready, started.elapsed()).await;
-            answer(listener, ready, &tasks, stopped).await;
-            Ok(Exit::Done)
+            let server = Server {
+                tls: certificate.tls(),
+                trusted_proxies: config.trusted_proxies.clone(),
+                limits: Limits::default(),
+            };
+            match listener.open() {
+                Ok(listener) => {
+                    welcome::show(config, screen, &backing, &ready, started.elapsed()).await;
+                    answer(server, certificate, listener, ready, &tasks, stopped).await;
+                    Ok(Exit::Done)
+                }
+                Err(problem) => Err(problem.into()),
+            }
         }
         Ok(None) => Ok(Exit::Done),
         Err(trouble) => Err(trouble),
@@ -100,7 +115,9 @@ async fn serve(
 }
 
 async fn answer(
-    listener: Listener,
+    server: Server,
+    certificate: Certificate,
+    listener: TcpListener,
     ready: start::Ready,
     tasks: &TaskTracker,
     stopped: oneshot::Receiver<()>,
@@ -113,8 +130,9 @@ async fn answer(
     };
     let router = ready.service.router();
     tokio::select! {
-        () = tenantry_api::serve(listener.into_inner(), router, tasks, stop) => {}
+        () = server.serve(listener, router, tasks, stop) => {}
         () = renew_signing_keys(&ready.identity) => {}
+        () = certificate.keep_fresh() => {}
     }
     ready.database.close();
 }

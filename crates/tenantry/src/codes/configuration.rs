@@ -67,4 +67,32 @@ pub(super) const CODES: &[Code] = &[
         explanation: "The file belongs into version control, and a secret does not.",
         remedy: "Set it in the environment, or leave it out: a private one is then made in the data directory.",
     },
+    Code {
+        code: "TN0320",
+        title: "a certificate without its key, or a key without its certificate",
+        exit: Exit::Usage,
+        explanation: "The server speaks HTTPS when TENANTRY_TLS_CERTIFICATE and TENANTRY_TLS_KEY are both set. With one of them it would speak plain HTTP while somebody believes that it does not.",
+        remedy: "Set both, or neither and let a reverse proxy encrypt.",
+    },
+    Code {
+        code: "TN0321",
+        title: "the certificate or its key cannot be read",
+        exit: Exit::Usage,
+        explanation: "The file is not there, this account may not read it, it is not PEM, or it holds a kind of key that is not supported.",
+        remedy: "Mend what the message says. The certificate's file has the server's own certificate first and those that signed it behind; the key's file has one private key without a passphrase.",
+    },
+    Code {
+        code: "TN0322",
+        title: "the certificate and the key do not belong together",
+        exit: Exit::Usage,
+        explanation: "The certificate was made for another key, so no client could finish a handshake. It happens when only one of two files was renewed.",
+        remedy: "Put the two files of one renewal there. A server that runs goes on with the old pair until both are right.",
+    },
+    Code {
+        code: "TN0323",
+        title: "the key of the certificate is open to others",
+        exit: Exit::Refused,
+        explanation: "Whoever reads the key can pose as this server. The file may be readable by its owner and by its group, and writable by its owner alone.",
+        remedy: "Close it with `chmod 640`. If others use this machine, take a new key and a new certificate.",
+    },
 ];

@@ -57,8 +57,14 @@ pub(crate) const SETTINGS: &[Setting] = settings! {
         "The directory of the PostgreSQL programs that run the private cluster, version 15 or newer.";
     "TENANTRY_LISTEN" "listen" "ADDRESS" Plain SERVING, "127.0.0.1:8000",
         "The address and port to listen on. Port 0 takes one that is free.";
-    "TENANTRY_PUBLIC_URL" "public_url" "URL" Plain SERVING, "http:// and the address it listens on",
+    "TENANTRY_PUBLIC_URL" "public_url" "URL" Plain SERVING, "http(s):// and the address it listens on",
         "The address under which clients reach the server; it is the issuer of the tokens.";
+    "TENANTRY_TLS_CERTIFICATE" "tls_certificate" "PATH" Plain NOWHERE, "none: plain HTTP",
+        "The certificate chain in PEM, the server's own first, with which the server speaks HTTPS. It is read again when it changes, and at SIGHUP.";
+    "TENANTRY_TLS_KEY" "tls_key" "PATH" Plain NOWHERE, "none: plain HTTP",
+        "The private key of the certificate, in PEM, closed to others. Set both or neither.";
+    "TENANTRY_REUSE_PORT" "reuse_port" "true|false" Plain NOWHERE, "false",
+        "Whether several servers of one account may listen on the same port, so that a new one takes over before the old one stops.";
     "JWT_SECRET_KEY" "jwt_secret_key" "TEXT" Secret NOWHERE, "made at the first start, kept in the data directory",
         "The master secret, at least 32 random characters; `openssl rand -hex 32` makes one. All keys are derived from it.";
     "JWT_SECRET_KEY_PREVIOUS" "jwt_secret_key_previous" "TEXT" Secret NOWHERE, "none",

@@ -12,7 +12,7 @@ use crate::trouble::Problem;
 
 /// Reads values and collects what is wrong with them, so that all of it is said at once.
 pub(super) struct Reader<'a> {
-    values: &'a Values,
+    pub(super) values: &'a Values,
     pub(super) problems: Vec<Problem>,
 }
 

@@ -15,7 +15,10 @@ const ROOM: u64 = 2 << 30;
 
 /// Every check of the machine.
 pub(super) fn checks(config: &Config) -> Vec<Check> {
-    [data_directory(config), secret(config), disk(config)].into_iter().flatten().collect()
+    [data_directory(config), secret(config), certificate(config), disk(config)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What can be said before there is a cluster: whether there will be one. Looking makes nothing.
@@ -59,6 +62,16 @@ fn secret(config: &Config) -> Option<Check> {
     let is_closed = mode & 0o077 == 0;
     is_closed.then(|| {
         Check::good("secret", format!("master secret in {shown} (mode {mode:o})")).routine()
+    })
+}
+
+/// The certificate and its key, where the server is to encrypt.
+fn certificate(config: &Config) -> Option<Check> {
+    let files = config.tls.as_ref()?;
+    let shown = config.shown(&files.certificate);
+    Some(match files.load(config) {
+        Ok(_) => Check::good("certificate", format!("certificate {shown} with its key")).routine(),
+        Err(problem) => Check::of("certificate", State::Problem, &problem),
     })
 }
 

@@ -4,29 +4,60 @@ use std::fs::{read_dir, read_link, read_to_string};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::trouble::{Problem, Trouble};
 
-/// A socket that listens; connections wait in it until they are accepted.
+/// Connections that wait to be accepted.
+const QUEUE: u32 = 1_024;
+
+/// The address, taken.
 #[derive(Debug)]
 pub(super) struct Listener {
-    socket: TcpListener,
+    socket: Socket,
     /// Where it really listens: the port that was given for 0.
     pub(super) address: SocketAddr,
 }
 
+#[derive(Debug)]
+enum Socket {
+    /// It listens already: connections wait in it until they are accepted, and nobody else can take the port.
+    Listening(TcpListener),
+    /// It shares the port and does not listen yet, or clients would wait for a server that is still starting while
+    /// another one could answer them.
+    Bound(TcpSocket),
+}
+
 impl Listener {
-    /// Takes the address or says who has it.
-    pub(super) async fn bind(wanted: SocketAddr) -> Result<Self, Trouble> {
-        let socket = TcpListener::bind(wanted).await.map_err(|error| refusal(wanted, &error))?;
-        let address = socket.local_addr().map_err(|error| refusal(wanted, &error))?;
-        Ok(Self { socket, address })
+    /// Takes the address or says who has it. A shared one can be taken by several servers of one account.
+    pub(super) async fn bind(wanted: SocketAddr, is_shared: bool) -> Result<Self, Trouble> {
+        let bound = if is_shared {
+            share(wanted)
+        } else {
+            TcpListener::bind(wanted).await.and_then(|socket| {
+                Ok(Self { address: socket.local_addr()?, socket: Socket::Listening(socket) })
+            })
+        };
+        Ok(bound.map_err(|error| refusal(wanted, &error))?)
     }
 
-    pub(super) fn into_inner(self) -> TcpListener {
-        self.socket
+    /// Listens, from now on if it did not before.
+    pub(super) fn open(self) -> Result<TcpListener, Problem> {
+        match self.socket {
+            Socket::Listening(socket) => Ok(socket),
+            Socket::Bound(socket) => {
+                socket.listen(QUEUE).map_err(|error| refusal(self.address, &error))
+            }
+        }
     }
+}
+
+fn share(wanted: SocketAddr) -> std::io::Result<Listener> {
+    let socket = if wanted.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.set_reuseport(true)?;
+    socket.bind(wanted)?;
+    Ok(Listener { address: socket.local_addr()?, socket: Socket::Bound(socket) })
 }
 
 fn refusal(wanted: SocketAddr, error: &std::io::Error) -> Problem {

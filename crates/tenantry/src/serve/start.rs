@@ -63,7 +63,7 @@ pub(super) async fn start(
         database.close();
         return Err(refusal(backing, &report.findings));
     }
-    let public_url = config.public_url.clone().unwrap_or_else(|| reachable(listener));
+    let public_url = config.public_url.clone().unwrap_or_else(|| reachable(config, listener));
     let settings = identity_settings(config, &public_url);
     let identity =
         Identity::open(database.clone(), &keys.secret, keys.context.clone(), settings, clock);
@@ -111,12 +111,13 @@ fn identity_settings(config: &Config, public_url: &str) -> IdentitySettings {
 }
 
 /// The address as a client on this machine types it: nobody can connect to "all addresses".
-fn reachable(listener: &Listener) -> String {
+fn reachable(config: &Config, listener: &Listener) -> String {
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
     let mut address = listener.address;
     if address.ip().is_unspecified() {
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }
-    format!("http://{address}")
+    format!("{scheme}://{address}")
 }
 
 /// Why this database is not served: every finding, with its cause and the statement that mends it, one problem a

@@ -9,9 +9,12 @@
 mod config;
 mod doctor;
 mod exit_codes;
+mod handover;
 mod harness;
 mod help;
+mod load;
 mod migrate;
 mod refusals;
 mod serve;
 mod server;
+mod tls;

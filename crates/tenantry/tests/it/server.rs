@@ -43,8 +43,9 @@ impl Server {
             };
             log.push_str(&line);
             log.push('\n');
-            if let Some((_, rest)) = line.split_once("\"address\":\"http://") {
-                break rest.split('"').next().unwrap().to_owned();
+            if let Some((_, rest)) = line.split_once("\"address\":\"http") {
+                let address = rest.split('"').next().unwrap();
+                break address.trim_start_matches('s').trim_start_matches("://").to_owned();
             }
         };
         let log = Arc::new(Mutex::new(log));

@@ -20,6 +20,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(router: Router) -> Self {
+        Self::start_as(tenantry_api::Server::default(), router).await
+    }
+
+    /// A server with limits or a certificate of its own.
+    pub(crate) async fn start_as(server: tenantry_api::Server, router: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -27,7 +32,7 @@ impl Server {
         let connections = tasks.clone();
         let serving = tasks.spawn(async move {
             let told = async { drop(stopped.await) };
-            tenantry_api::serve(listener, router, &connections, told).await;
+            server.serve(listener, router, &connections, told).await;
         });
         Self { address, stop: Some(stop), serving }
     }
