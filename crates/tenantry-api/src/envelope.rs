@@ -14,6 +14,7 @@ use tenantry_core::{ErrorCode, Problem};
 use tenantry_tower::render_problem;
 use tracing::Instrument;
 
+use crate::exchange::Exchange;
 use crate::service::Service;
 use crate::{framing, origin};
 
@@ -41,11 +42,15 @@ pub(crate) async fn around(
         method = %method,
         route = route.as_deref().unwrap_or("none"),
     );
+    let exchange = Exchange::begin(&service, &mut request);
     let fault = framing::fault(&request);
     let is_last = fault.is_some() || framing::is_last(&request);
     let response = match fault.or_else(|| refuse_oversized(&request)) {
         Some(problem) => render_problem(&problem, Some(origin.request)),
-        None => answer(request, next).instrument(span.clone()).await,
+        None => match exchange.answer() {
+            Some(response) => response,
+            None => answer(request, next).instrument(span.clone()).await,
+        },
     };
     let mut response = as_problem(response, origin.request);
     if is_last {
@@ -56,6 +61,7 @@ pub(crate) async fn around(
     if let Ok(id) = HeaderValue::from_str(&origin.request.to_string()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
+    exchange.finish(&mut response);
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     span.in_scope(|| tracing::info!(status, milliseconds, path, "answered"));

@@ -6,8 +6,11 @@
 mod accounts;
 mod answer;
 mod body;
+mod cors;
 mod doorkeeper;
+mod edge;
 mod envelope;
+mod exchange;
 mod failure;
 mod framing;
 mod health;
@@ -25,6 +28,8 @@ mod well_known;
 
 pub use answer::{Created, Deleted, Listed, Shown, Updated};
 pub use body::Json;
+pub use cors::{AllowedOrigin, OriginError};
+pub use edge::Edge;
 pub use failure::Failure;
 pub use server::serve;
 pub use service::{Service, ServiceSettings};

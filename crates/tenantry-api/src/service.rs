@@ -9,6 +9,7 @@ use tenantry_db::Database;
 use tenantry_identity::Identity;
 use uuid::Uuid;
 
+use crate::edge::Edge;
 use crate::failure::Failure;
 use crate::query::ListQuery;
 
@@ -23,14 +24,17 @@ pub struct ServiceSettings {
     pub postgres_version: String,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Who may call it from where and how often, and who may watch.
+    pub edge: Edge,
 }
 
 impl ServiceSettings {
     /// A server at this address on this database, behind no proxy.
     #[must_use]
-    pub const fn new(public_url: String, postgres_version: String) -> Self {
+    pub fn new(public_url: String, postgres_version: String) -> Self {
         let version = env!("CARGO_PKG_VERSION");
-        Self { public_url, version, postgres_version, trusted_proxies: Vec::new() }
+        let (trusted_proxies, edge) = (Vec::new(), Edge::default());
+        Self { public_url, version, postgres_version, trusted_proxies, edge }
     }
 }
 

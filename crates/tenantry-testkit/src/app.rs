@@ -1,7 +1,7 @@
 //! The real service on a database of its own.
 
 use axum::Router;
-use tenantry_api::{Service, ServiceSettings};
+use tenantry_api::{Edge, Service, ServiceSettings};
 use tenantry_core::{Clock, OrganizationId, SystemRole};
 use tenantry_db::Database;
 use tenantry_identity::{Identity, IdentitySettings};
@@ -31,6 +31,15 @@ impl App {
 
     /// A fresh service with other settings.
     pub async fn with(settings: IdentitySettings) -> Self {
+        Self::at_the_edge(settings, Edge::default()).await
+    }
+
+    /// A fresh service with other settings of its edge.
+    pub async fn with_edge(edge: Edge) -> Self {
+        Self::at_the_edge(IdentitySettings::default(), edge).await
+    }
+
+    async fn at_the_edge(settings: IdentitySettings, edge: Edge) -> Self {
         let database = TestDatabase::create().await;
         let clock = Clock::fixed(Clock::system().now());
         let doors = database.open(clock.clone());
@@ -43,6 +52,7 @@ impl App {
             version: "0.0.0-test",
             postgres_version: "15".to_owned(),
             trusted_proxies: Vec::new(),
+            edge,
         };
         let service = Service::new(identity.clone(), doors.clone(), service_settings);
         Self { router: service.router(), database, doors, clock, identity }

@@ -1,6 +1,7 @@
 //! The configuration: read once, here, and handed down as values. Nothing else in the workspace looks at the
 //! environment. A newcomer's usual surprise: `.env` is read too, and loses against everything else.
 
+mod edge;
 mod settings;
 mod sources;
 mod suggestion;
@@ -51,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) connections: usize,
     pub(crate) is_behind_pooler: bool,
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Who may call from where and how often, and who may watch.
+    pub(crate) edge: tenantry_api::Edge,
     /// The filter, when one was asked for.
     pub(crate) log: Option<String>,
     pub(crate) log_format: LogFormat,
@@ -135,6 +138,7 @@ impl Config {
                     value::addresses,
                 )
                 .unwrap_or_default(),
+            edge: edge::read(&mut read),
             log: read.parsed("TENANTRY_LOG", "a level, such as info, or a filter", |text| {
                 crate::telemetry::is_filter(text).then(|| text.to_owned())
             }),

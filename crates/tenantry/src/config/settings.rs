@@ -75,6 +75,8 @@ pub(crate) const SETTINGS: &[Setting] = settings! {
         "Whether a transaction pooler stands between Tenantry and the database. Seals are then bound to no connection, and live 10 s.";
     "TENANTRY_TRUSTED_PROXIES" "trusted_proxies" "ADDRESSES" Plain NOWHERE, "none",
         "The IP addresses of the reverse proxies whose X-Forwarded-For is believed, separated by commas.";
+    "TENANTRY_CORS_ORIGINS" "cors_origins" "ORIGINS" Plain NOWHERE, "none",
+        "The origins whose web pages may call the API, separated by commas, each exactly as browsers send it: `https://app.example.com`.";
     "TENANTRY_LOG" "log" "FILTER" Plain EVERYWHERE, "info of serve, warn of the other commands",
         "What is logged: error, warn, info, debug or trace, for all or by part, as in `info,tenantry_db=debug`.";
     "TENANTRY_LOG_FORMAT" "log_format" "auto|json|text" Plain EVERYWHERE, "auto",
