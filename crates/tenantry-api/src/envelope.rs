@@ -42,7 +42,7 @@ pub(crate) async fn around(
         method = %method,
         route = route.as_deref().unwrap_or("none"),
     );
-    let exchange = Exchange::begin(&service, &mut request);
+    let exchange = Exchange::begin(&service, &mut request, origin);
     let fault = framing::fault(&request);
     let is_last = fault.is_some() || framing::is_last(&request);
     let response = match fault.or_else(|| refuse_oversized(&request)) {

@@ -12,6 +12,8 @@ use uuid::Uuid;
 use crate::edge::Edge;
 use crate::failure::Failure;
 use crate::query::ListQuery;
+use crate::rate_limits::RateLimiter;
+use crate::request_counts::RequestCounts;
 
 /// What is said about this server, and whom it believes about addresses.
 #[derive(Debug, Clone)]
@@ -47,6 +49,8 @@ struct Shared {
     identity: Identity,
     database: Database,
     settings: ServiceSettings,
+    rate_limiter: Arc<RateLimiter>,
+    request_counts: RequestCounts,
     is_stopping: AtomicBool,
 }
 
@@ -54,7 +58,17 @@ impl Service {
     /// A service on a database that passed the preflight.
     #[must_use]
     pub fn new(identity: Identity, database: Database, settings: ServiceSettings) -> Self {
-        Self(Arc::new(Shared { identity, database, settings, is_stopping: AtomicBool::new(false) }))
+        let clock = database.clock();
+        let rate_limiter = RateLimiter::new(settings.edge.rate_limits, clock.clone());
+        let request_counts = RequestCounts::new(clock.clone());
+        Self(Arc::new(Shared {
+            identity,
+            database,
+            settings,
+            rate_limiter: Arc::new(rate_limiter),
+            request_counts,
+            is_stopping: AtomicBool::new(false),
+        }))
     }
 
     /// The whole surface, ready to be served.
@@ -91,6 +105,14 @@ impl Service {
 
     pub(crate) fn settings(&self) -> &ServiceSettings {
         &self.0.settings
+    }
+
+    pub(crate) fn rate_limiter(&self) -> &Arc<RateLimiter> {
+        &self.0.rate_limiter
+    }
+
+    pub(crate) fn request_counts(&self) -> &RequestCounts {
+        &self.0.request_counts
     }
 
     fn cursors(&self) -> &CursorKey {

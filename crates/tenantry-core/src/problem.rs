@@ -81,6 +81,8 @@ error_codes! {
     UnsupportedMediaType = "unsupported_media_type", 415, "The body must be application/json";
     /// The body is JSON, but one or more fields are not what they must be; `errors` lists each. Nothing was changed.
     Invalid = "invalid", 422, "One or more fields are not valid";
+    /// Your organization, your session or your address has sent more requests than it may in a minute; `RateLimit` says which, and how long the minute still lasts. Wait for the seconds in `Retry-After`. Nothing was changed.
+    RateLimited = "rate_limited", 429, "Too many requests";
     /// The headers are larger than the limit.
     HeadersTooLarge = "headers_too_large", 431, "The headers are too large";
     /// Something went wrong on our side; the log has the cause under the request id. Look whether a change is there before you repeat it.

@@ -16,7 +16,7 @@ mod caller;
 mod cluster;
 mod database;
 
-pub use app::{App, PASSWORD};
+pub use app::{App, Neighbour, PASSWORD};
 pub use caller::{Answer, Caller};
 pub use cluster::{TEMPLATE, TestCluster};
 pub use database::{TestDatabase, secret};

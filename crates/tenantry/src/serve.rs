@@ -112,10 +112,17 @@ async fn answer(
         service.begin_shutdown();
     };
     let router = ready.service.router();
-    tokio::select! {
-        () = tenantry_api::serve(listener.into_inner(), router, tasks, stop) => {}
-        () = renew_signing_keys(&ready.identity) => {}
-    }
+    let (served, no_longer_served) = oneshot::channel::<()>();
+    let serving = async {
+        tokio::select! {
+            () = tenantry_api::serve(listener.into_inner(), router, tasks, stop) => {}
+            () = renew_signing_keys(&ready.identity) => {}
+        }
+        drop(served);
+    };
+    // The books are closed when the last request was answered.
+    let books = ready.service.keep_books(async { drop(no_longer_served.await) });
+    tokio::join!(serving, books);
     ready.database.close();
 }
 

@@ -11,6 +11,7 @@ mod organizations;
 mod problem;
 mod projects;
 mod quick_start;
+mod rate_limits;
 mod server;
 mod signing_keys;
 mod superuser;

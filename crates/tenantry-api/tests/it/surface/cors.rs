@@ -8,7 +8,7 @@ const GOOD: &str = "https://good.example";
 
 async fn app() -> App {
     let cors_origins = AllowedOrigin::list("https://good.example,http://localhost:5173").unwrap();
-    App::with_edge(Edge { cors_origins }).await
+    App::with_edge(Edge { cors_origins, ..Edge::default() }).await
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {

@@ -1,0 +1,6 @@
+//! How often somebody may call: through the front door, and between two servers on one database.
+
+mod answers;
+mod counts;
+mod nodes;
+mod tables;
