@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use tenantry_store::StoreError;
 use tokio::time::MissedTickBehavior;
 
+use crate::metrics::note_database_error;
 use crate::rate_limits;
 use crate::service::Service;
 
@@ -83,6 +84,9 @@ struct Books {
 
 impl Books {
     fn note(&mut self, done: Result<(), StoreError>) {
+        if let Err(StoreError::Database(error)) = &done {
+            note_database_error(error);
+        }
         match (done, self.is_behind) {
             (Err(error), false) => tracing::warn!(
                 cause = describe(&error),

@@ -6,6 +6,7 @@ use tenantry_identity::{IdentityError, OrganizationName, VerifiedToken};
 use tenantry_tower::{Decision, Gate, Knock};
 
 use crate::failure::Failure;
+use crate::metrics::note_database_error;
 use crate::rate_limits::{Policy, Tab};
 use crate::service::Service;
 
@@ -51,6 +52,7 @@ impl Gate for Doorkeeper {
     fn refused<'a>(&'a self, scope: &'a TenantScope, denied: Denied) -> Decision<'a, ()> {
         Box::pin(async move {
             if let Err(error) = self.0.database().record_denial(scope, denied.permission).await {
+                note_database_error(&error);
                 tracing::error!(%error, permission = denied.permission, "a denial could not be recorded");
             }
         })

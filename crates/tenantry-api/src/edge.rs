@@ -5,10 +5,18 @@ use crate::cors::AllowedOrigin;
 use crate::rate_limits::RateLimits;
 
 /// The edge of a service.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Edge {
     /// The origins whose pages may read answers (WB-3); none when empty.
     pub cors_origins: Vec<AllowedOrigin>,
     /// How often it may be called (RT-1).
     pub rate_limits: RateLimits,
+    /// Whether `/metrics` is answered on the main address, to callers on this machine.
+    pub shows_metrics: bool,
+}
+
+impl Default for Edge {
+    fn default() -> Self {
+        Self { cors_origins: Vec::new(), rate_limits: RateLimits::default(), shows_metrics: true }
+    }
 }

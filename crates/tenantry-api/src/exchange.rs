@@ -1,12 +1,16 @@
 //! What the edge of the service makes of one request, from its first line to its answer. The envelope calls it
 //! before and after; what it decides stands in the files of its parts.
 
-use axum::extract::Request;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
 use axum::response::{IntoResponse, Response};
+use http::Method;
 use tenantry_core::scope::Origin;
 use tenantry_tower::Refusal;
 
 use crate::cors::Cors;
+use crate::metrics::InFlight;
 use crate::rate_limits::Tab;
 use crate::service::Service;
 
@@ -21,6 +25,11 @@ pub(crate) struct Exchange {
     cors: Cors,
     tab: Tab,
     is_limited: bool,
+    service: Service,
+    started: Instant,
+    method: Method,
+    route: Option<MatchedPath>,
+    _in_flight: InFlight,
 }
 
 impl Exchange {
@@ -33,7 +42,16 @@ impl Exchange {
             CREDENTIALS.iter().any(|name| request.headers().contains_key(*name));
         let tab = Tab::open(service.rate_limiter(), address, shows_credentials);
         request.extensions_mut().insert(tab.clone());
-        Self { cors, tab, is_limited: !UNLIMITED.contains(&request.uri().path()) }
+        Self {
+            cors,
+            tab,
+            is_limited: !UNLIMITED.contains(&request.uri().path()),
+            service: service.clone(),
+            started: Instant::now(),
+            method: request.method().clone(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            _in_flight: service.metrics().begin(),
+        }
     }
 
     /// The answer, when the edge gives it and no handler is asked.
@@ -51,5 +69,11 @@ impl Exchange {
             self.tab.close(response);
         }
         self.cors.mark(response);
+        let metrics = self.service.metrics();
+        if let Some(policy) = self.tab.refused_by() {
+            metrics.limited(policy);
+        }
+        let route = self.route.as_ref().map(MatchedPath::as_str);
+        metrics.answered((&self.method, route), response.status(), self.started.elapsed());
     }
 }

@@ -15,6 +15,7 @@ mod exchange;
 mod failure;
 mod framing;
 mod health;
+mod metrics;
 pub mod openapi;
 mod organizations;
 mod origin;
@@ -27,6 +28,7 @@ pub mod router;
 mod server;
 mod service;
 mod site;
+mod watch;
 mod well_known;
 
 pub use answer::{Created, Deleted, Listed, Shown, Updated};

@@ -16,6 +16,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use crate::metrics::OpenConnection;
+
 /// Connections at a time; further ones wait in the listen queue.
 const MAX_CONNECTIONS: usize = 2_048;
 /// How long a client may take to send its headers.
@@ -82,6 +84,7 @@ fn connect(
     });
     let (builder, watcher) = (Arc::clone(builder), graceful.watcher());
     async move {
+        let _counted = OpenConnection::count();
         // The limit on headers counts from the first byte; whoever sends none keeps no place either.
         let mut first = [0];
         tokio::select! {

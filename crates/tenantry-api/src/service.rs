@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::edge::Edge;
 use crate::failure::Failure;
+use crate::metrics::Metrics;
 use crate::query::ListQuery;
 use crate::rate_limits::RateLimiter;
 use crate::request_counts::RequestCounts;
@@ -51,6 +52,7 @@ struct Shared {
     settings: ServiceSettings,
     rate_limiter: Arc<RateLimiter>,
     request_counts: RequestCounts,
+    metrics: Metrics,
     is_stopping: AtomicBool,
 }
 
@@ -61,12 +63,14 @@ impl Service {
         let clock = database.clock();
         let rate_limiter = RateLimiter::new(settings.edge.rate_limits, clock.clone());
         let request_counts = RequestCounts::new(clock.clone());
+        let metrics = Metrics::new(&database, settings.version, &settings.postgres_version);
         Self(Arc::new(Shared {
             identity,
             database,
             settings,
             rate_limiter: Arc::new(rate_limiter),
             request_counts,
+            metrics,
             is_stopping: AtomicBool::new(false),
         }))
     }
@@ -113,6 +117,10 @@ impl Service {
 
     pub(crate) fn request_counts(&self) -> &RequestCounts {
         &self.0.request_counts
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     fn cursors(&self) -> &CursorKey {

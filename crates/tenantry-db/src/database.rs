@@ -13,6 +13,7 @@ use crate::connection::{Manager, Pool, Pooled};
 use crate::error::DbError;
 use crate::operator_tx::OperatorTx;
 use crate::platform_tx::PlatformTx;
+use crate::pool_status::PoolStatus;
 use crate::session::{Mode, Parameters, Session};
 use crate::statement::{Platform, Statement};
 use crate::tenant_tx::{TenantTx, writes};
@@ -175,6 +176,14 @@ impl Database {
     /// A connection of the request path, for the checks that must see what it sees.
     pub(crate) async fn inspect(&self) -> Result<Pooled, DbError> {
         get(&self.doors.app).await
+    }
+
+    /// How full the pools are.
+    #[must_use]
+    pub fn pools(&self) -> [(Login, PoolStatus); 3] {
+        let Doors { app, platform, operator, .. } = &*self.doors;
+        [(Login::App, app), (Login::Platform, platform), (Login::Operator, operator)]
+            .map(|(login, pool)| (login, PoolStatus::of(&pool.status())))
     }
 
     /// The server's clock.

@@ -52,6 +52,36 @@ impl DbError {
         Self::Unavailable { reason, source: None }
     }
 
+    /// Every kind, by the word that counts of it carry.
+    pub const KINDS: [&str; 9] = [
+        "unavailable",
+        "commit_unknown",
+        "too_slow",
+        "collision",
+        "constraint",
+        "refused",
+        "row",
+        "value",
+        "unexpected",
+    ];
+
+    /// Which of [`KINDS`](Self::KINDS) it is.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        let [away, unknown, slow, collision, constraint, refused, row, value, other] = Self::KINDS;
+        match self {
+            Self::Unavailable { .. } => away,
+            Self::CommitUnknown(_) => unknown,
+            Self::TooSlow(_) => slow,
+            Self::Collision(_) => collision,
+            Self::Constraint { .. } => constraint,
+            Self::Refused(_) => refused,
+            Self::Row(_) => row,
+            Self::Value(_) => value,
+            Self::Unexpected(_) => other,
+        }
+    }
+
     /// The error and its causes for a log: what Postgres says of a row (its `DETAIL`) is left out,
     /// because that is somebody's data.
     #[must_use]

@@ -54,6 +54,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Who may call from where and how often, and who may watch.
     pub(crate) edge: tenantry_api::Edge,
+    /// Where `/metrics` has an address of its own.
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// The filter, when one was asked for.
     pub(crate) log: Option<String>,
     pub(crate) log_format: LogFormat,
@@ -139,6 +141,11 @@ impl Config {
                 )
                 .unwrap_or_default(),
             edge: edge::read(&mut read),
+            metrics_listen: read.parsed(
+                "TENANTRY_METRICS_LISTEN",
+                "an address and a port, such as 127.0.0.1:9100",
+                value::listen_address,
+            ),
             log: read.parsed("TENANTRY_LOG", "a level, such as info, or a filter", |text| {
                 crate::telemetry::is_filter(text).then(|| text.to_owned())
             }),
@@ -155,6 +162,7 @@ impl Config {
     }
 
     fn with_warnings(mut self) -> Self {
+        self.edge.shows_metrics = self.metrics_listen.is_none();
         if self.access_token_minutes > 60 {
             let title =
                 format!("access tokens are believed for {} minutes", self.access_token_minutes);

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use tenantry_identity::Identity;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::backing::Backing;
@@ -68,7 +69,11 @@ async fn serve(
     let started = Instant::now();
     // A bad secret is said before anything is made.
     Keys::load(config)?;
-    let listener = Listener::bind(config.listen).await?;
+    let listener = Listener::bind("TENANTRY_LISTEN", config.listen).await?;
+    let watched = match config.metrics_listen {
+        Some(address) => Some(Listener::bind("TENANTRY_METRICS_LISTEN", address).await?),
+        None => None,
+    };
     let backing = tokio::select! {
         backing = Backing::open(config) => backing?,
         _ = &mut stopped => return Ok(Exit::Done),
@@ -82,7 +87,7 @@ async fn serve(
     let served = match ready {
         Ok(Some(ready)) => {
             welcome::show(config, screen, &backing, &ready, started.elapsed()).await;
-            answer(listener, ready, &tasks, stopped).await;
+            Box::pin(answer((listener, watched), ready, &tasks, stopped)).await;
             Ok(Exit::Done)
         }
         Ok(None) => Ok(Exit::Done),
@@ -100,7 +105,7 @@ async fn serve(
 }
 
 async fn answer(
-    listener: Listener,
+    (listener, watched): (Listener, Option<Listener>),
     ready: start::Ready,
     tasks: &TaskTracker,
     stopped: oneshot::Receiver<()>,
@@ -112,18 +117,32 @@ async fn answer(
         service.begin_shutdown();
     };
     let router = ready.service.router();
-    let (served, no_longer_served) = oneshot::channel::<()>();
+    let closing = CancellationToken::new();
     let serving = async {
         tokio::select! {
             () = tenantry_api::serve(listener.into_inner(), router, tasks, stop) => {}
             () = renew_signing_keys(&ready.identity) => {}
         }
-        drop(served);
+        closing.cancel();
     };
     // The books are closed when the last request was answered.
-    let books = ready.service.keep_books(async { drop(no_longer_served.await) });
-    tokio::join!(serving, books);
+    let books = ready.service.keep_books(closing.clone().cancelled_owned());
+    let watching = show_metrics(watched, &ready, tasks, closing.clone().cancelled_owned());
+    tokio::join!(serving, books, watching);
     ready.database.close();
+}
+
+/// Answers `/metrics` on an address of its own, when it has one, until `stop` resolves.
+async fn show_metrics(
+    watched: Option<Listener>,
+    ready: &start::Ready,
+    tasks: &TaskTracker,
+    stop: impl Future<Output = ()>,
+) {
+    let Some(listener) = watched else { return };
+    tracing::info!(metrics = %listener.address, "the metrics have an address of their own");
+    let router = ready.service.metrics_router();
+    tenantry_api::serve(listener.into_inner(), router, tasks, stop).await;
 }
 
 /// Looks after the keys that sign tokens for as long as the server runs.

@@ -6,6 +6,7 @@ mod accounts;
 mod checked_in;
 mod endpoints;
 mod hostile;
+mod metrics;
 mod operations;
 mod organizations;
 mod problem;

@@ -8,7 +8,11 @@ use super::value::Reader;
 pub(super) fn read(read: &mut Reader<'_>) -> Edge {
     let cors_origins =
         read.judged("TENANTRY_CORS_ORIGINS", "https://app.example.com", AllowedOrigin::list);
-    Edge { cors_origins: cors_origins.unwrap_or_default(), rate_limits: rate_limits(read) }
+    Edge {
+        cors_origins: cors_origins.unwrap_or_default(),
+        rate_limits: rate_limits(read),
+        ..Edge::default()
+    }
 }
 
 fn rate_limits(read: &mut Reader<'_>) -> RateLimits {

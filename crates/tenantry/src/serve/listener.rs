@@ -17,10 +17,11 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Takes the address or says who has it.
-    pub(super) async fn bind(wanted: SocketAddr) -> Result<Self, Trouble> {
-        let socket = TcpListener::bind(wanted).await.map_err(|error| refusal(wanted, &error))?;
-        let address = socket.local_addr().map_err(|error| refusal(wanted, &error))?;
+    /// Takes the address of a setting, or says who has it.
+    pub(super) async fn bind(setting: &str, wanted: SocketAddr) -> Result<Self, Trouble> {
+        let refused = |error| refusal(setting, wanted, &error);
+        let socket = TcpListener::bind(wanted).await.map_err(refused)?;
+        let address = socket.local_addr().map_err(refused)?;
         Ok(Self { socket, address })
     }
 
@@ -29,20 +30,20 @@ impl Listener {
     }
 }
 
-fn refusal(wanted: SocketAddr, error: &std::io::Error) -> Problem {
+fn refusal(setting: &str, wanted: SocketAddr, error: &std::io::Error) -> Problem {
     let mut elsewhere = wanted;
     elsewhere.set_port(wanted.port().checked_add(1).unwrap_or(8000));
     if error.kind() != ErrorKind::AddrInUse {
         return Problem::new("TN0602", format!("{wanted} cannot be listened on"))
             .fact("cause", error.to_string())
-            .help("TENANTRY_LISTEN=127.0.0.1:8000 tenantry serve");
+            .help(format!("{setting}=127.0.0.1:8000 tenantry serve"));
     }
     let problem = Problem::new("TN0601", format!("the port {} is taken", wanted.port()));
     let problem = match holder(wanted.port()) {
         Some(holder) => problem.fact("holder", holder),
         None => problem.fact("cause", error.to_string()),
     };
-    problem.help(format!("TENANTRY_LISTEN={elsewhere} tenantry serve"))
+    problem.help(format!("{setting}={elsewhere} tenantry serve"))
 }
 
 /// The process that listens on a port, as far as this account may see it.

@@ -11,6 +11,7 @@ mod doctor;
 mod exit_codes;
 mod harness;
 mod help;
+mod metrics;
 mod migrate;
 mod refusals;
 mod serve;
