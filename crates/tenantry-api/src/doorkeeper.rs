@@ -35,6 +35,7 @@ impl Gate for Doorkeeper {
             let scope = recognised(&knock, admitted)?;
             let organization = scope.organization();
             if let Some(tab) = Tab::of(&knock) {
+                tab.note_organization(organization);
                 tab.charge(Policy::Organization, organization.uuid())?;
             }
             self.0.request_counts().count(organization);
@@ -45,7 +46,12 @@ impl Gate for Doorkeeper {
     fn recognise<'a>(&'a self, knock: Knock<'a>) -> Decision<'a, Result<SignedIn, Problem>> {
         Box::pin(async move {
             let token = self.verify(&knock)?;
-            recognised(&knock, self.0.identity().recognise(&token, knock.origin).await)
+            let found = self.0.identity().recognise(&token, knock.origin).await;
+            let signed_in = recognised(&knock, found)?;
+            if let (Some(tab), Some(named)) = (Tab::of(&knock), signed_in.named_organization()) {
+                tab.note_organization(named);
+            }
+            Ok(signed_in)
         })
     }
 

@@ -1,13 +1,15 @@
 //! What the edge of the service makes of one request, from its first line to its answer. The envelope calls it
 //! before and after; what it decides stands in the files of its parts.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use axum::body::HttpBody as _;
 use axum::extract::{MatchedPath, Request};
 use axum::response::{IntoResponse, Response};
 use http::Method;
 use tenantry_core::scope::Origin;
 use tenantry_tower::Refusal;
+use tracing::Span;
 
 use crate::cors::Cors;
 use crate::metrics::InFlight;
@@ -27,15 +29,25 @@ pub(crate) struct Exchange {
     is_limited: bool,
     service: Service,
     started: Instant,
+    origin: Origin,
     method: Method,
+    path: String,
     route: Option<MatchedPath>,
     _in_flight: InFlight,
 }
 
 impl Exchange {
     /// Begins with the request as it came.
-    pub(crate) fn begin(service: &Service, request: &mut Request, origin: Origin) -> Self {
+    pub(crate) fn begin(
+        service: &Service,
+        request: &mut Request,
+        origin: Origin,
+        span: &Span,
+    ) -> Self {
         let edge = &service.settings().edge;
+        if let Some(trace) = &edge.trace {
+            trace.begin(span, request.headers());
+        }
         let cors = Cors::of(&edge.cors_origins, request.method(), request.headers());
         let address = origin.address;
         let shows_credentials =
@@ -48,7 +60,9 @@ impl Exchange {
             is_limited: !UNLIMITED.contains(&request.uri().path()),
             service: service.clone(),
             started: Instant::now(),
+            origin,
             method: request.method().clone(),
+            path: request.uri().path().to_owned(),
             route: request.extensions().get::<MatchedPath>().cloned(),
             _in_flight: service.metrics().begin(),
         }
@@ -63,17 +77,38 @@ impl Exchange {
         entered.err().map(|problem| Refusal(problem).into_response())
     }
 
-    /// Writes what belongs into every answer.
-    pub(crate) fn finish(self, response: &mut Response) {
+    /// Writes what belongs into every answer, and tells of it: one line in the log, the metrics, the trace.
+    pub(crate) fn finish(self, response: &mut Response, span: &Span) {
         if self.is_limited {
             self.tab.close(response);
         }
         self.cors.mark(response);
-        let metrics = self.service.metrics();
         if let Some(policy) = self.tab.refused_by() {
-            metrics.limited(policy);
+            self.service.metrics().limited(policy);
         }
-        let route = self.route.as_ref().map(MatchedPath::as_str);
-        metrics.answered((&self.method, route), response.status(), self.started.elapsed());
+        let (route, status) = (self.route.as_ref().map(MatchedPath::as_str), response.status());
+        let took = self.started.elapsed();
+        self.service.metrics().answered((&self.method, route), status, took);
+        if let Some(trace) = &self.service.settings().edge.trace {
+            trace.end(span, status);
+        }
+        self.log(response, took);
+    }
+
+    /// The one line of a request. It stands outside of the request's span, whose fields would repeat it.
+    fn log(&self, response: &Response, took: Duration) {
+        tracing::info!(
+            target: "tenantry_api::request",
+            parent: None,
+            status = response.status().as_u16(),
+            milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            method = self.method.as_str(),
+            path = self.path,
+            route = self.route.as_ref().map_or("none", MatchedPath::as_str),
+            bytes = response.body().size_hint().exact(),
+            organization = self.tab.organization().map(tracing::field::display),
+            request = %self.origin.request,
+            "answered"
+        );
     }
 }

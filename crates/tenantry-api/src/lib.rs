@@ -28,6 +28,7 @@ pub mod router;
 mod server;
 mod service;
 mod site;
+mod trace;
 mod watch;
 mod well_known;
 
@@ -39,3 +40,4 @@ pub use failure::Failure;
 pub use rate_limits::RateLimits;
 pub use server::serve;
 pub use service::{Service, ServiceSettings};
+pub use trace::Trace;

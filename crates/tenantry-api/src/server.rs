@@ -83,8 +83,9 @@ fn connect(
         request.map(axum::body::Body::new)
     });
     let (builder, watcher) = (Arc::clone(builder), graceful.watcher());
+    let counted = OpenConnection::count();
     async move {
-        let _counted = OpenConnection::count();
+        let _counted = counted;
         // The limit on headers counts from the first byte; whoever sends none keeps no place either.
         let mut first = [0];
         tokio::select! {

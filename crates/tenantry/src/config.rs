@@ -56,6 +56,9 @@ pub(crate) struct Config {
     pub(crate) edge: tenantry_api::Edge,
     /// Where `/metrics` has an address of its own.
     pub(crate) metrics_listen: Option<SocketAddr>,
+    /// Where traces are sent, without a slash at the end.
+    pub(crate) trace_collector: Option<String>,
+    pub(crate) trace_service_name: String,
     /// The filter, when one was asked for.
     pub(crate) log: Option<String>,
     pub(crate) log_format: LogFormat,
@@ -146,6 +149,14 @@ impl Config {
                 "an address and a port, such as 127.0.0.1:9100",
                 value::listen_address,
             ),
+            trace_collector: read.parsed(
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "http:// and the address of a collector, which may pass them on with TLS",
+                edge::collector,
+            ),
+            trace_service_name: read
+                .text("OTEL_SERVICE_NAME")
+                .unwrap_or_else(|| "tenantry".to_owned()),
             log: read.parsed("TENANTRY_LOG", "a level, such as info, or a filter", |text| {
                 crate::telemetry::is_filter(text).then(|| text.to_owned())
             }),
@@ -163,6 +174,9 @@ impl Config {
 
     fn with_warnings(mut self) -> Self {
         self.edge.shows_metrics = self.metrics_listen.is_none();
+        if self.trace_collector.is_some() {
+            self.edge.trace = Some(crate::telemetry::Continuation::shared());
+        }
         if self.access_token_minutes > 60 {
             let title =
                 format!("access tokens are believed for {} minutes", self.access_token_minutes);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::response::Response;
 use http::StatusCode;
-use tenantry_core::{ErrorCode, Problem};
+use tenantry_core::{ErrorCode, OrganizationId, Problem};
 use tenantry_tower::Knock;
 use uuid::Uuid;
 
@@ -31,6 +31,7 @@ struct State {
     standings: Vec<(Policy, Standing)>,
     is_recognised: bool,
     refused: Option<Policy>,
+    organization: Option<OrganizationId>,
 }
 
 impl Tab {
@@ -103,6 +104,16 @@ impl Tab {
     /// The credentials are somebody's.
     pub(crate) fn recognise(&self) {
         self.state().is_recognised = true;
+    }
+
+    /// The organization that the caller names, and was let into when it is about one.
+    pub(crate) fn note_organization(&self, organization: OrganizationId) {
+        self.state().organization = Some(organization);
+    }
+
+    /// The organization of the request, for the log.
+    pub(crate) fn organization(&self) -> Option<OrganizationId> {
+        self.state().organization
     }
 
     /// Which policy refused the request, if one did.

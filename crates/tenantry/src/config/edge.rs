@@ -24,3 +24,31 @@ fn rate_limits(read: &mut Reader<'_>) -> RateLimits {
         address: limit("TENANTRY_RATE_LIMIT_ADDRESS", usual.address),
     }
 }
+
+/// The base address of a collector. Only `http://`: the client that sends traces speaks no TLS.
+pub(super) fn collector(text: &str) -> Option<String> {
+    let text = text.trim_end_matches('/');
+    let is_plain = text.strip_prefix("http://").is_some_and(|rest| {
+        !rest.is_empty() && !rest.starts_with('/') && !rest.contains(['?', '#', '@', ' '])
+    });
+    is_plain.then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collector_is_reached_by_http_at_any_path() {
+        for (text, read) in [
+            ("http://127.0.0.1:4318", Some("http://127.0.0.1:4318")),
+            ("http://collector:4318/otlp/", Some("http://collector:4318/otlp")),
+            ("https://collector:4318", None),
+            ("collector:4318", None),
+            ("http://", None),
+            ("http://user:secret@collector", None),
+        ] {
+            assert_eq!(collector(text).as_deref(), read);
+        }
+    }
+}

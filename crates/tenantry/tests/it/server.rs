@@ -43,8 +43,9 @@ impl Server {
             };
             log.push_str(&line);
             log.push('\n');
-            if let Some((_, rest)) = line.split_once("\"address\":\"http://") {
-                break rest.split('"').next().unwrap().to_owned();
+            let json = line.split_once("\"address\":\"http://");
+            if let Some((_, rest)) = json.or_else(|| line.split_once("address=http://")) {
+                break rest.split(['"', ' ']).next().unwrap().to_owned();
             }
         };
         let log = Arc::new(Mutex::new(log));
