@@ -98,6 +98,16 @@ impl TestDatabase {
         connect(&self.login_config(login)).await
     }
 
+    /// Makes the tables of the counts when no migration of the template did.
+    pub async fn ensure_counts(&self) {
+        let tables = "create unlogged table if not exists tenantry.rate_windows \
+                        (name text, started_at timestamptz, count bigint not null, primary key (name, started_at)); \
+                      create table if not exists tenantry.request_counts \
+                        (organization_id uuid, period date, requests bigint not null, primary key (organization_id, period)); \
+                      grant select, insert, update, delete on tenantry.rate_windows, tenantry.request_counts to tenantry_platform";
+        self.admin().await.batch_execute(tables).await.unwrap();
+    }
+
     /// The tasks of this database's connections.
     pub fn tasks(&self) -> &TaskTracker {
         &self.tasks

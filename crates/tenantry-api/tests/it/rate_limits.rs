@@ -3,4 +3,3 @@
 mod answers;
 mod counts;
 mod nodes;
-mod tables;

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use tenantry_db::{Login, Platform, Statement, Tenant};
 use tenantry_store::{
-    admissions, directory, organizations, projects, refresh_tokens, sessions, signing_keys, users,
+    admissions, directory, organizations, projects, rate_windows, refresh_tokens, request_counts,
+    sessions, signing_keys, users,
 };
 use tenantry_testkit::TestDatabase;
 use tokio_postgres::Client;
@@ -18,7 +19,9 @@ const PLATFORM: &[(&str, &[Statement<Platform>])] = &[
     ("organizations", organizations::founding::STATEMENTS),
     ("admissions", admissions::STATEMENTS),
     ("directory", directory::STATEMENTS),
+    ("rate_windows", rate_windows::STATEMENTS),
     ("refresh_tokens", refresh_tokens::STATEMENTS),
+    ("request_counts", request_counts::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("signing_keys", signing_keys::STATEMENTS),
     ("users", users::STATEMENTS),
@@ -40,6 +43,7 @@ async fn is_possible(client: &Client, name: &str, sql: &str) -> usize {
 #[tokio::test]
 async fn every_statement_is_possible_for_the_login_of_its_door() {
     let database = TestDatabase::create().await;
+    database.ensure_counts().await;
     let app = database.raw(Login::App).await;
     for (file, statements) in TENANT {
         for statement in *statements {

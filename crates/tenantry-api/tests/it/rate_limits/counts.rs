@@ -5,8 +5,6 @@ use std::time::Duration;
 use tenantry_testkit::{App, Caller, TestDatabase};
 use tokio::sync::oneshot;
 
-use super::tables;
-
 /// What is saved, by period.
 async fn saved(database: &TestDatabase, caller: &Caller) -> Vec<(String, i64)> {
     let select = "select period::text, requests from tenantry.request_counts where organization_id = $1 order by 1";
@@ -17,7 +15,7 @@ async fn saved(database: &TestDatabase, caller: &Caller) -> Vec<(String, i64)> {
 #[tokio::test]
 async fn requests_are_counted_by_organization_and_month_and_saved_when_the_server_stops() {
     let app = App::start().await;
-    tables::ensure(&app.database).await;
+    app.database.ensure_counts().await;
     let (acme, globex) = (app.owner("acme").await, app.owner("globex").await);
     let month = |app: &App| {
         let now = app.clock.now().to_zoned(jiff::tz::TimeZone::UTC);
@@ -48,7 +46,7 @@ async fn requests_are_counted_by_organization_and_month_and_saved_when_the_serve
 #[tokio::test]
 async fn counts_wait_while_the_database_refuses_them_and_no_client_notices() {
     let app = App::start().await;
-    tables::ensure(&app.database).await;
+    app.database.ensure_counts().await;
     let (acme, globex) = (app.owner("acme").await, app.owner("globex").await);
     let admin = app.database.admin().await;
     admin.batch_execute("alter table tenantry.request_counts rename to elsewhere; alter table tenantry.rate_windows rename to gone").await.unwrap();

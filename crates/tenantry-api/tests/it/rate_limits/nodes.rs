@@ -3,8 +3,6 @@
 use tenantry_api::{Edge, RateLimits};
 use tenantry_testkit::{App, Caller};
 
-use super::tables;
-
 /// RT-2: at three times the rate that is allowed, two servers let through what one would, and 5 % more at most.
 #[tokio::test]
 async fn two_servers_share_one_quota_and_overshoot_by_five_percent_at_most() {
@@ -14,7 +12,7 @@ async fn two_servers_share_one_quota_and_overshoot_by_five_percent_at_most() {
         ..Edge::default()
     };
     let app = App::with_edge(edge.clone()).await;
-    tables::ensure(&app.database).await;
+    app.database.ensure_counts().await;
     let other = app.beside(edge).await;
     let (acme, globex) = (app.owner("acme").await, app.owner("globex").await);
     let elsewhere = |caller: &Caller| other.caller(caller);
