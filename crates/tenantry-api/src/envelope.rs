@@ -2,7 +2,7 @@
 //! the one place where problems become `application/problem+json`.
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -15,6 +15,7 @@ use tenantry_db::with_patience;
 use tenantry_tower::render_problem;
 use tracing::Instrument;
 
+use crate::exchange::Exchange;
 use crate::service::Service;
 use crate::{etag, framing, origin};
 
@@ -30,24 +31,26 @@ pub(crate) async fn around(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let started = Instant::now();
     let origin = origin::of(&request, &service.settings().trusted_proxies);
     request.extensions_mut().insert(origin);
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!(
         "request",
         request = %origin.request,
         organization = tracing::field::Empty,
-        method = %method,
+        method = %request.method(),
         route = route.as_deref().unwrap_or("none"),
     );
     let wanted = conditions(&request);
+    let exchange = Exchange::begin(&service, &mut request, origin, &span);
     let fault = framing::fault(&request);
     let is_last = fault.is_some() || framing::is_last(&request);
     let response = match fault.or_else(|| refuse_oversized(&request)) {
         Some(problem) => render_problem(&problem, Some(origin.request)),
-        None => answer(request, next).instrument(span.clone()).await,
+        None => match exchange.answer() {
+            Some(response) => response,
+            None => answer(request, next).instrument(span.clone()).await,
+        },
     };
     let mut response = as_problem(response, origin.request);
     if is_known(&wanted, &response) {
@@ -61,9 +64,7 @@ pub(crate) async fn around(
     if let Ok(id) = HeaderValue::from_str(&origin.request.to_string()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
-    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let status = response.status().as_u16();
-    span.in_scope(|| tracing::info!(status, milliseconds, path, "answered"));
+    exchange.finish(&mut response, &span);
     response
 }
 

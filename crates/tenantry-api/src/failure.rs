@@ -8,6 +8,8 @@ use tenantry_identity::IdentityError;
 use tenantry_store::StoreError;
 use tenantry_tower::Refusal;
 
+use crate::metrics::note_database_error;
+
 /// A problem as a handler's error.
 #[derive(Debug)]
 pub struct Failure(Problem);
@@ -50,6 +52,7 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
+        note_database_error(&error);
         Self(match &error {
             DbError::Unavailable { .. } => {
                 tracing::warn!(%error, "the database is away");

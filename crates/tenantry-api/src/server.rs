@@ -26,6 +26,7 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::crowd::Crowd;
+use crate::metrics::OpenConnection;
 
 use connection::Host;
 
@@ -157,9 +158,10 @@ impl Door {
         };
         let serving =
             connection::run(Arc::clone(&self.host), stream, address, self.phase.subscribe());
+        let counted = OpenConnection::count();
         self.tasks.spawn(async move {
             serving.await;
-            drop((place, visit));
+            drop((place, visit, counted));
         });
     }
 }

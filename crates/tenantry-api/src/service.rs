@@ -9,8 +9,12 @@ use tenantry_db::Database;
 use tenantry_identity::Identity;
 use uuid::Uuid;
 
+use crate::edge::Edge;
 use crate::failure::Failure;
+use crate::metrics::Metrics;
 use crate::query::Paging;
+use crate::rate_limits::RateLimiter;
+use crate::request_counts::RequestCounts;
 use crate::site::Prepared;
 
 /// What is said about this server, and whom it believes about addresses.
@@ -24,14 +28,17 @@ pub struct ServiceSettings {
     pub postgres_version: String,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Who may call it from where and how often, and who may watch.
+    pub edge: Edge,
 }
 
 impl ServiceSettings {
     /// A server at this address on this database, behind no proxy.
     #[must_use]
-    pub const fn new(public_url: String, postgres_version: String) -> Self {
+    pub fn new(public_url: String, postgres_version: String) -> Self {
         let version = env!("CARGO_PKG_VERSION");
-        Self { public_url, version, postgres_version, trusted_proxies: Vec::new() }
+        let (trusted_proxies, edge) = (Vec::new(), Edge::default());
+        Self { public_url, version, postgres_version, trusted_proxies, edge }
     }
 }
 
@@ -44,6 +51,9 @@ struct Shared {
     identity: Identity,
     database: Database,
     settings: ServiceSettings,
+    rate_limiter: Arc<RateLimiter>,
+    request_counts: RequestCounts,
+    metrics: Metrics,
     is_stopping: AtomicBool,
     prepared: Prepared,
 }
@@ -52,8 +62,20 @@ impl Service {
     /// A service on a database that passed the preflight.
     #[must_use]
     pub fn new(identity: Identity, database: Database, settings: ServiceSettings) -> Self {
-        let (is_stopping, prepared) = (AtomicBool::new(false), Prepared::default());
-        Self(Arc::new(Shared { identity, database, settings, is_stopping, prepared }))
+        let clock = database.clock();
+        let rate_limiter = RateLimiter::new(settings.edge.rate_limits, clock.clone());
+        let request_counts = RequestCounts::new(clock.clone());
+        let metrics = Metrics::new(&database, settings.version, &settings.postgres_version);
+        Self(Arc::new(Shared {
+            identity,
+            database,
+            settings,
+            rate_limiter: Arc::new(rate_limiter),
+            request_counts,
+            metrics,
+            is_stopping: AtomicBool::new(false),
+            prepared: Prepared::default(),
+        }))
     }
 
     /// The whole surface, ready to be served.
@@ -94,6 +116,18 @@ impl Service {
 
     pub(crate) fn settings(&self) -> &ServiceSettings {
         &self.0.settings
+    }
+
+    pub(crate) fn rate_limiter(&self) -> &Arc<RateLimiter> {
+        &self.0.rate_limiter
+    }
+
+    pub(crate) fn request_counts(&self) -> &RequestCounts {
+        &self.0.request_counts
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     fn cursors(&self) -> &CursorKey {

@@ -93,6 +93,8 @@ error_codes! {
     Invalid = "invalid", 422, "One or more fields are not valid";
     /// The `Idempotency-Key` was used before, for another body. Nothing was changed; a new request takes a new key.
     IdempotencyKeyReused = "idempotency_key_reused", 422, "The key was used for another request";
+    /// Your organization, your session or your address has sent more requests than it may in a minute; `RateLimit` says which, and how long the minute still lasts. Wait for the seconds in `Retry-After`. Nothing was changed.
+    RateLimited = "rate_limited", 429, "Too many requests";
     /// The headers are larger than the limit.
     HeadersTooLarge = "headers_too_large", 431, "The headers are too large";
     /// Something went wrong on our side; the log has the cause under the request id. Look whether a change is there before you repeat it.

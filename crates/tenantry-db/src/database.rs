@@ -15,6 +15,7 @@ use crate::error::DbError;
 use crate::operator_tx::OperatorTx;
 use crate::platform_tx::PlatformTx;
 use crate::pool::{Manager, Pool, Pooled, get};
+use crate::pool_status::PoolStatus;
 use crate::presence::{Health, Presence};
 use crate::session::{Mode, Parameters, Session};
 use crate::statement::{Platform, Statement};
@@ -181,6 +182,14 @@ impl Database {
     /// A connection of the request path, for the checks that must see what it sees.
     pub(crate) async fn inspect(&self) -> Result<Pooled, DbError> {
         get(&self.doors.app).await
+    }
+
+    /// How full the pools are.
+    #[must_use]
+    pub fn pools(&self) -> [(Login, PoolStatus); 3] {
+        let Doors { app, platform, operator, .. } = &*self.doors;
+        [(Login::App, app), (Login::Platform, platform), (Login::Operator, operator)]
+            .map(|(login, pool)| (login, PoolStatus::of(&pool.status())))
     }
 
     /// The server's clock.

@@ -57,6 +57,39 @@ impl DbError {
         Self::Unavailable { reason, source: None }
     }
 
+    /// Every kind, by the word that counts of it carry.
+    pub const KINDS: [&'static str; 10] = [
+        "unavailable",
+        "commit_unknown",
+        "too_slow",
+        "collision",
+        "constraint",
+        "refused",
+        "row",
+        "value",
+        "encryption",
+        "unexpected",
+    ];
+
+    /// Which of [`KINDS`](Self::KINDS) it is.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        let [away, unknown, slow, collision, constraint, refused, row, value, encryption, other] =
+            Self::KINDS;
+        match self {
+            Self::Unavailable { .. } => away,
+            Self::CommitUnknown(_) => unknown,
+            Self::TooSlow(_) => slow,
+            Self::Collision(_) => collision,
+            Self::Constraint { .. } => constraint,
+            Self::Refused(_) => refused,
+            Self::Row(_) => row,
+            Self::Value(_) => value,
+            Self::Encryption(_) => encryption,
+            Self::Unexpected(_) => other,
+        }
+    }
+
     /// The error and its causes for a log: what Postgres says of a row (its `DETAIL`) is left out,
     /// because that is somebody's data.
     #[must_use]

@@ -5,7 +5,7 @@
 
 use tenantry_core::name::Slug;
 use tenantry_core::scope::{Admission, Origin, SignedIn, Via};
-use tenantry_core::{Actor, OrganizationId, TenantScope, UserId};
+use tenantry_core::{Actor, OrganizationId, SessionId, TenantScope, UserId};
 use tenantry_store::{admissions, directory};
 
 use crate::error::IdentityError;
@@ -29,18 +29,42 @@ impl OrganizationName {
     }
 }
 
+/// An access token whose signature and times are good. Nothing was looked up yet.
+#[derive(Debug, Clone)]
+pub struct VerifiedToken(AccessClaims);
+
+impl VerifiedToken {
+    /// The session that it was made for.
+    #[must_use]
+    pub const fn session(&self) -> SessionId {
+        self.0.subject.session
+    }
+}
+
 impl Identity {
+    /// Verifies a token by itself, without a look at the database.
+    ///
+    /// # Errors
+    /// [`IdentityError::Token`].
+    pub fn verify(&self, token: &str) -> Result<VerifiedToken, IdentityError> {
+        Ok(VerifiedToken(self.0.tokens.verify(token)?))
+    }
+
     /// The person that an access token stands for, when its session is alive.
     ///
     /// # Errors
-    /// [`IdentityError::Token`], [`IdentityError::SessionEnded`].
-    pub async fn recognise(&self, token: &str, origin: Origin) -> Result<SignedIn, IdentityError> {
-        let claims = self.0.tokens.verify(token)?;
+    /// [`IdentityError::SessionEnded`].
+    pub async fn recognise(
+        &self,
+        token: &VerifiedToken,
+        origin: Origin,
+    ) -> Result<SignedIn, IdentityError> {
+        let claims = &token.0;
         let who = (claims.subject.user, claims.subject.session);
         admissions::session(&self.0.database, who, self.now())
             .await?
             .ok_or(IdentityError::SessionEnded)?;
-        let organization = claims.subject.organization.map(|active| active.id);
+        let organization = claims.subject.organization.as_ref().map(|active| active.id);
         Ok(self.0.keys.recognise(who, organization, origin))
     }
 
@@ -52,14 +76,14 @@ impl Identity {
     /// [`IdentityError::OrganizationMismatch`], [`IdentityError::OrganizationRequired`].
     pub async fn admit(
         &self,
-        token: &str,
+        token: &VerifiedToken,
         names: &[OrganizationName],
         origin: Origin,
     ) -> Result<TenantScope, IdentityError> {
-        let claims = self.0.tokens.verify(token)?;
-        let wanted = match self.resolve(&claims, names).await {
+        let claims = &token.0;
+        let wanted = match self.resolve(claims, names).await {
             // Whoever is not signed in learns nothing about organizations.
-            Err(refusal) => return Err(self.refuse(&claims, refusal).await),
+            Err(refusal) => return Err(self.refuse(claims, refusal).await),
             Ok(wanted) => wanted,
         };
         let who = (claims.subject.user, claims.subject.session);

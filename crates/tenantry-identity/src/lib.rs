@@ -16,7 +16,7 @@ pub mod signing;
 mod signup;
 pub mod token;
 
-pub use authenticate::OrganizationName;
+pub use authenticate::{OrganizationName, VerifiedToken};
 pub use error::IdentityError;
 pub use grant::Grant;
 pub use identity::{Identity, IdentitySettings, SIGNING_PERIOD};

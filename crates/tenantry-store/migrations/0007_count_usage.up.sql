@@ -83,6 +83,7 @@ create unlogged table tenantry.rate_windows (
 );
 revoke all on tenantry.request_counts, tenantry.rate_windows from public;
 grant select, insert, update on tenantry.request_counts, tenantry.rate_windows to tenantry_platform;
+grant delete on tenantry.rate_windows to tenantry_platform;
 
 create function tenantry.requests_of(wanted_organization uuid, wanted_period date) returns bigint
     language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$

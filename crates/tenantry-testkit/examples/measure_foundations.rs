@@ -115,12 +115,8 @@ async fn start(cluster: &Cluster) -> Server {
         Identity::open(database.clone(), &secret, keys, IdentitySettings::default(), clock)
             .await
             .unwrap();
-    let settings = ServiceSettings {
-        public_url: "http://127.0.0.1".to_owned(),
-        version: "measure",
-        postgres_version: cluster.version().to_string(),
-        trusted_proxies: Vec::new(),
-    };
+    let settings =
+        ServiceSettings::new("http://127.0.0.1".to_owned(), cluster.version().to_string());
     let service = Service::new(identity, database, settings);
     let pool = RawPool::connect(&admin, 10).await;
     let own = Router::new().route("/raw/projects", get(raw)).layer(axum::Extension(pool));

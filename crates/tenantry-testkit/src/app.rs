@@ -1,7 +1,7 @@
 //! The real service on a database of its own.
 
 use axum::Router;
-use tenantry_api::{Service, ServiceSettings};
+use tenantry_api::{Edge, RateLimits, Service, ServiceSettings};
 use tenantry_core::{Clock, OrganizationId, SystemRole};
 use tenantry_db::Database;
 use tenantry_identity::{Identity, IdentitySettings};
@@ -21,6 +21,8 @@ pub struct App {
     pub clock: Clock,
     /// Accounts and sessions, for tests that go past HTTP.
     pub identity: Identity,
+    /// The service behind the router.
+    pub service: Service,
     router: Router,
 }
 
@@ -32,6 +34,15 @@ impl App {
 
     /// A fresh service with other settings.
     pub async fn with(settings: IdentitySettings) -> Self {
+        Self::at_the_edge(settings, Edge { rate_limits: ROOMY, ..Edge::default() }).await
+    }
+
+    /// A fresh service with other settings of its edge.
+    pub async fn with_edge(edge: Edge) -> Self {
+        Self::at_the_edge(IdentitySettings::default(), edge).await
+    }
+
+    async fn at_the_edge(settings: IdentitySettings, edge: Edge) -> Self {
         let database = TestDatabase::create().await;
         let clock = Clock::fixed(Clock::system().now());
         let doors = database.open(clock.clone());
@@ -64,14 +75,8 @@ impl App {
             Identity::open(doors.clone(), &secret(), database.keys(), settings, clock.clone())
                 .await
                 .unwrap();
-        let service_settings = ServiceSettings {
-            public_url: "http://127.0.0.1:8000".to_owned(),
-            version: "0.0.0-test",
-            postgres_version: "15".to_owned(),
-            trusted_proxies: Vec::new(),
-        };
-        let service = Service::new(identity.clone(), doors.clone(), service_settings);
-        Self { router: service.router(), database, doors, clock, identity }
+        let service = Service::new(identity.clone(), doors.clone(), service_settings(edge));
+        Self { router: service.router(), service, database, doors, clock, identity }
     }
 
     /// Moves the clock to the machine's time. Seals live for a minute by the database's clock, which does
@@ -83,6 +88,17 @@ impl App {
     /// The service as tower sees it.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// Another server on the same database, as a second node of the same installation.
+    pub async fn beside(&self, edge: Edge) -> Neighbour {
+        let doors = self.database.open(self.clock.clone());
+        let settings = IdentitySettings::default();
+        let keys = self.database.keys();
+        let identity =
+            Identity::open(doors.clone(), &secret(), keys, settings, self.clock.clone()).await;
+        let service = Service::new(identity.unwrap(), doors, service_settings(edge));
+        Neighbour { router: service.router(), service }
     }
 
     /// Somebody without credentials.
@@ -133,6 +149,35 @@ impl App {
         self.anonymous().post("/auth/login", &body).await
     }
 }
+
+/// A second server on the database of an [`App`].
+#[derive(Debug)]
+pub struct Neighbour {
+    /// The service.
+    pub service: Service,
+    router: Router,
+}
+
+impl Neighbour {
+    /// The same person, calling this server.
+    pub fn caller(&self, known: &Caller) -> Caller {
+        known.at(self.router.clone())
+    }
+}
+
+fn service_settings(edge: Edge) -> ServiceSettings {
+    ServiceSettings {
+        public_url: "http://127.0.0.1:8000".to_owned(),
+        version: "0.0.0-test",
+        postgres_version: "15".to_owned(),
+        trusted_proxies: Vec::new(),
+        edge,
+    }
+}
+
+/// The clock of a test stands still, and so would every window.
+const ROOMY: RateLimits =
+    RateLimits { organization: 1_000_000, key: 1_000_000, address: 1_000_000 };
 
 /// The password of everybody in the tests: the one of the quick start.
 pub const PASSWORD: &str = "securepassword123";

@@ -84,6 +84,10 @@ impl Caller {
         self.token = Some(answer.str("/access_token").to_owned());
     }
 
+    pub(crate) fn at(&self, router: Router) -> Self {
+        Self { router, ..self.clone() }
+    }
+
     /// The same caller with another token.
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }

@@ -17,7 +17,7 @@ mod cluster;
 mod database;
 mod fault_proxy;
 
-pub use app::{App, PASSWORD};
+pub use app::{App, Neighbour, PASSWORD};
 pub use caller::{Answer, Caller};
 pub use cluster::{TEMPLATE, TestCluster};
 pub use database::{TestDatabase, secret};

@@ -67,6 +67,7 @@ impl<P: Permission> OperationInput for Authorized<P> {
             ErrorCode::NotFound,
             ErrorCode::OrganizationRequired,
             ErrorCode::OrganizationMismatch,
+            ErrorCode::RateLimited,
             ErrorCode::Unavailable,
         ] {
             document_problem(ctx, operation, code);

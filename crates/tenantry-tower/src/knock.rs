@@ -2,9 +2,9 @@
 
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts, RawPathParams};
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use http::{Extensions, HeaderMap};
 use tenantry_core::scope::Origin;
 use tenantry_core::{ErrorCode, Problem, RequestId};
 
@@ -13,6 +13,7 @@ use tenantry_core::{ErrorCode, Problem, RequestId};
 pub struct Knock<'a> {
     /// The request's headers.
     headers: &'a HeaderMap,
+    extensions: &'a Extensions,
     /// `{organization}` of the path: an id, a slug or `current`.
     pub path_organization: Option<String>,
     /// `{project}` of the path: an id.
@@ -40,7 +41,8 @@ impl<'a> Knock<'a> {
             };
         let unknown = || Origin { request: RequestId::new(), address: None };
         let origin = parts.extensions.get::<Origin>().copied().unwrap_or_else(unknown);
-        Self { headers: &parts.headers, path_organization, path_project, origin }
+        let (headers, extensions) = (&parts.headers, &parts.extensions);
+        Self { headers, extensions, path_organization, path_project, origin }
     }
 
     /// The bearer token (RFC 6750, section 2.1).
@@ -61,6 +63,12 @@ impl<'a> Knock<'a> {
         }
         let (scheme, token) = value.split_once(' ').ok_or_else(missing)?;
         if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(missing()) }
+    }
+
+    /// What somebody in front of the gate has noted of the request.
+    #[must_use]
+    pub fn extension<T: Clone + Send + Sync + 'static>(&self) -> Option<&'a T> {
+        self.extensions.get()
     }
 
     /// A header that may stand once.

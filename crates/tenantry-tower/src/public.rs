@@ -7,9 +7,10 @@ use aide::generate::GenContext;
 use aide::openapi::Operation;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use tenantry_core::RequestId;
 use tenantry_core::scope::Origin;
+use tenantry_core::{ErrorCode, RequestId};
 
+use crate::document::document_problem;
 use crate::route::Guard;
 
 /// Anybody may call the handler. Written out, so that it can be searched for.
@@ -29,8 +30,9 @@ impl<S: Sync> FromRequestParts<S> for Public {
 }
 
 impl OperationInput for Public {
-    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
         operation.extensions.insert("x-tenantry-public".to_owned(), true.into());
+        document_problem(ctx, operation, ErrorCode::RateLimited);
     }
 }
 

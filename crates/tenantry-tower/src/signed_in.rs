@@ -47,7 +47,7 @@ impl OperationInput for SignedIn {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
         require_bearer(operation);
         operation.extensions.insert("x-tenantry-signed-in".to_owned(), true.into());
-        for code in [ErrorCode::Unauthenticated, ErrorCode::Unavailable] {
+        for code in [ErrorCode::Unauthenticated, ErrorCode::RateLimited, ErrorCode::Unavailable] {
             document_problem(ctx, operation, code);
         }
     }

@@ -1,6 +1,7 @@
 //! The configuration: read once, here, and handed down as values. Nothing else in the workspace looks at the
 //! environment. A newcomer's usual surprise: `.env` is read too, and loses against everything else.
 
+mod edge;
 mod settings;
 mod sources;
 mod suggestion;
@@ -57,6 +58,13 @@ pub(crate) struct Config {
     pub(crate) connections: usize,
     pub(crate) is_behind_pooler: bool,
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Who may call from where and how often, and who may watch.
+    pub(crate) edge: tenantry_api::Edge,
+    /// Where `/metrics` has an address of its own.
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// Where traces are sent, without a slash at the end.
+    pub(crate) trace_collector: Option<String>,
+    pub(crate) trace_service_name: String,
     /// The filter, when one was asked for.
     pub(crate) log: Option<String>,
     pub(crate) log_format: LogFormat,
@@ -145,6 +153,20 @@ impl Config {
                     value::addresses,
                 )
                 .unwrap_or_default(),
+            edge: edge::read(&mut read),
+            metrics_listen: read.parsed(
+                "TENANTRY_METRICS_LISTEN",
+                "an address and a port, such as 127.0.0.1:9100",
+                value::listen_address,
+            ),
+            trace_collector: read.parsed(
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "http:// and the address of a collector, which may pass them on with TLS",
+                edge::collector,
+            ),
+            trace_service_name: read
+                .text("OTEL_SERVICE_NAME")
+                .unwrap_or_else(|| "tenantry".to_owned()),
             log: read.parsed("TENANTRY_LOG", "a level, such as info, or a filter", |text| {
                 crate::telemetry::is_filter(text).then(|| text.to_owned())
             }),
@@ -161,6 +183,10 @@ impl Config {
     }
 
     fn with_warnings(mut self) -> Self {
+        self.edge.shows_metrics = self.metrics_listen.is_none();
+        if self.trace_collector.is_some() {
+            self.edge.trace = Some(crate::telemetry::Continuation::shared());
+        }
         if self.access_token_minutes > 60 {
             let title =
                 format!("access tokens are believed for {} minutes", self.access_token_minutes);

@@ -96,7 +96,10 @@ fn configured(request: &Request, screen: &Screen, style: Style) -> (Style, Resul
     };
     let is_json = is_serving && (globals.json || telemetry::is_json(config.log_format));
     let style = if is_json { Style::Json } else { style };
-    telemetry::start(&config, volume(globals, is_serving), is_json);
+    let traces = match telemetry::start(&config, volume(globals, is_serving), is_json) {
+        Ok(traces) => traces,
+        Err(problem) => return (style, Err(problem.into())),
+    };
     for warning in &config.warnings {
         if is_json {
             let help = warning.help.join("; ");
@@ -124,6 +127,9 @@ fn configured(request: &Request, screen: &Screen, style: Style) -> (Style, Resul
             }
         }
     });
+    if let Some(traces) = traces {
+        traces.finish();
+    }
     (style, done)
 }
 

@@ -13,6 +13,7 @@ use tenantry_api::{Limits, Server};
 use tenantry_identity::Identity;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::backing::Backing;
@@ -73,7 +74,11 @@ async fn serve(
     // A bad secret is said before anything is made.
     Keys::load(config)?;
     let certificate = Certificate::load(config)?;
-    let listener = Listener::bind(config.listen, config.is_sharing_port).await?;
+    let listener = Listener::bind("TENANTRY_LISTEN", config.listen, config.is_sharing_port).await?;
+    let watched = match config.metrics_listen {
+        Some(address) => Some(Listener::bind("TENANTRY_METRICS_LISTEN", address, false).await?),
+        None => None,
+    };
     let backing = tokio::select! {
         backing = Backing::open(config) => backing?,
         _ = &mut stopped => return Ok(Exit::Done),
@@ -94,7 +99,8 @@ async fn serve(
             match listener.open() {
                 Ok(listener) => {
                     welcome::show(config, screen, &backing, &ready, started.elapsed()).await;
-                    answer(server, certificate, listener, ready, &tasks, stopped).await;
+                    let sockets = (listener, watched);
+                    Box::pin(answer(server, certificate, sockets, ready, &tasks, stopped)).await;
                     Ok(Exit::Done)
                 }
                 Err(problem) => Err(problem.into()),
@@ -117,7 +123,7 @@ async fn serve(
 async fn answer(
     server: Server,
     certificate: Certificate,
-    listener: TcpListener,
+    (listener, watched): (TcpListener, Option<Listener>),
     ready: start::Ready,
     tasks: &TaskTracker,
     stopped: oneshot::Receiver<()>,
@@ -129,12 +135,36 @@ async fn answer(
         service.begin_shutdown();
     };
     let router = ready.service.router();
-    tokio::select! {
-        () = server.serve(listener, router, tasks, stop) => {}
-        () = renew_signing_keys(&ready.identity) => {}
-        () = certificate.keep_fresh() => {}
-    }
+    let closing = CancellationToken::new();
+    let serving = async {
+        tokio::select! {
+            () = server.serve(listener, router, tasks, stop) => {}
+            () = renew_signing_keys(&ready.identity) => {}
+            () = certificate.keep_fresh() => {}
+        }
+        closing.cancel();
+    };
+    // The books are closed when the last request was answered.
+    let books = ready.service.keep_books(closing.clone().cancelled_owned());
+    let watching = show_metrics(watched, &ready, tasks, closing.clone().cancelled_owned());
+    tokio::join!(serving, books, watching);
     ready.database.close();
+}
+
+/// Answers `/metrics` on an address of its own, when it has one, until `stop` resolves.
+async fn show_metrics(
+    watched: Option<Listener>,
+    ready: &start::Ready,
+    tasks: &TaskTracker,
+    stop: impl Future<Output = ()>,
+) {
+    let Some(listener) = watched else { return };
+    tracing::info!(metrics = %listener.address, "the metrics have an address of their own");
+    let router = ready.service.metrics_router();
+    match listener.open() {
+        Ok(listener) => tenantry_api::serve(listener, router, tasks, stop).await,
+        Err(problem) => tracing::error!(%problem.title, "the metrics cannot be shown"),
+    }
 }
 
 /// Looks after the keys that sign tokens for as long as the server runs.

@@ -1,11 +1,23 @@
 //! Log lines: text on a terminal, JSON elsewhere, on the standard error in either case. The standard output stays
 //! free for what a command was asked for.
 
+mod conventions;
+mod request_line;
+mod sender;
+mod traces;
+
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 
 use crate::config::{Config, LogFormat};
+use crate::trouble::Problem;
+
+use request_line::RequestLine;
+pub(crate) use traces::{Continuation, Traces};
 
 /// Whether a text is a filter.
 pub(crate) fn is_filter(text: &str) -> bool {
@@ -47,20 +59,36 @@ impl Volume {
     }
 }
 
-/// Starts the log. `is_json` is what [`is_json`] said, unless `--json` asked for it.
-pub(crate) fn start(config: &Config, volume: Volume, is_json: bool) {
+/// Starts the log, and the traces when a collector is configured. `is_json` is what [`is_json`] said, unless `--json`
+/// asked for it.
+pub(crate) fn start(
+    config: &Config,
+    volume: Volume,
+    is_json: bool,
+) -> Result<Option<Traces>, Problem> {
     let filter = config.log.as_deref().unwrap_or_else(|| volume.filter());
     let filter = EnvFilter::try_new(filter).unwrap_or_default();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = fmt::layer().with_writer(std::io::stderr);
+    let log = if is_json {
+        log.json().flatten_event(true).with_span_list(false).boxed()
+    } else {
+        let choice = anstream::AutoStream::choice(&std::io::stderr());
+        let is_colored = choice != anstream::ColorChoice::Never;
+        let others = fmt::format().compact().with_target(false);
+        log.with_ansi(is_colored).event_format(RequestLine::before(others)).boxed()
+    };
+    let traces = Traces::start(config)?;
+    let spans = traces.as_ref().map(|traces| {
+        // Only spans of requests: what a library does between them is not ours to tell.
+        let is_ours = filter_fn(|meta| meta.is_span() && meta.name() == "request");
+        tracing_opentelemetry::layer().with_tracer(traces.tracer()).with_filter(is_ours)
+    });
+    tracing_subscriber::registry().with(log.with_filter(filter)).with(spans).init();
     if is_json {
-        log.json().flatten_event(true).with_span_list(false).init();
         std::panic::set_hook(Box::new(|panic| {
             let place = panic.location().map(ToString::to_string);
             tracing::error!(place, "{}", panic.payload_as_str().unwrap_or("a panic"));
         }));
-    } else {
-        let choice = anstream::AutoStream::choice(&std::io::stderr());
-        let is_colored = choice != anstream::ColorChoice::Never;
-        log.compact().with_target(false).with_ansi(is_colored).init();
     }
+    Ok(traces)
 }

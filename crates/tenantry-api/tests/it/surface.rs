@@ -1,5 +1,6 @@
 //! What holds for every address: methods, headers, and a document that tells the truth.
 
+mod cors;
 mod document;
 mod headers;
 mod methods;

@@ -7,8 +7,8 @@ use std::path::Path;
 use tenantry_db::{Login, Platform, Statement, Tenant};
 use tenantry_store::{
     admissions, audit_events, clients, directory, idempotency_keys, members, organizations,
-    project_members, project_settings, project_stats, projects, refresh_tokens, sessions,
-    signing_keys, sweep, usage, users,
+    project_members, project_settings, project_stats, projects, rate_windows, refresh_tokens,
+    request_counts, sessions, signing_keys, sweep, usage, users,
 };
 use tenantry_testkit::TestDatabase;
 use tokio_postgres::Client;
@@ -34,7 +34,9 @@ const PLATFORM: &[(&str, &[Statement<Platform>])] = &[
     ("organizations", organizations::founding::STATEMENTS),
     ("admissions", admissions::STATEMENTS),
     ("directory", directory::STATEMENTS),
+    ("rate_windows", rate_windows::STATEMENTS),
     ("refresh_tokens", refresh_tokens::STATEMENTS),
+    ("request_counts", request_counts::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("idempotency_keys", idempotency_keys::account::STATEMENTS),
     ("signing_keys", signing_keys::STATEMENTS),

@@ -81,6 +81,20 @@ pub(crate) const SETTINGS: &[Setting] = settings! {
         "Whether a transaction pooler stands between Tenantry and the database. Seals are then bound to no connection, and live 10 s.";
     "TENANTRY_TRUSTED_PROXIES" "trusted_proxies" "ADDRESSES" Plain NOWHERE, "none",
         "The IP addresses of the reverse proxies whose X-Forwarded-For is believed, separated by commas.";
+    "TENANTRY_CORS_ORIGINS" "cors_origins" "ORIGINS" Plain NOWHERE, "none",
+        "The origins whose web pages may call the API, separated by commas, each exactly as browsers send it: `https://app.example.com`.";
+    "TENANTRY_RATE_LIMIT_ORGANIZATION" "rate_limit_organization" "NUMBER" Plain NOWHERE, "6000",
+        "The requests a minute that the members of one organization may send together, up to 1000000. 0 is no limit.";
+    "TENANTRY_RATE_LIMIT_KEY" "rate_limit_key" "NUMBER" Plain NOWHERE, "1200",
+        "The requests a minute that one session or API key may send, up to 1000000. 0 is no limit.";
+    "TENANTRY_RATE_LIMIT_ADDRESS" "rate_limit_address" "NUMBER" Plain NOWHERE, "300",
+        "The requests a minute that one client address may send without valid credentials, sign-ins among them, up to 1000000. 0 is no limit. IPv6 counts by /64. Behind a reverse proxy, set TENANTRY_TRUSTED_PROXIES too, or all clients share one address.";
+    "TENANTRY_METRICS_LISTEN" "metrics_listen" "ADDRESS" Plain NOWHERE, "none",
+        "An address and port of its own for `/metrics`, which has no guard there. Without it, `/metrics` stands on the main address and answers only callers on this machine.";
+    "OTEL_EXPORTER_OTLP_ENDPOINT" "otel_exporter_otlp_endpoint" "URL" Plain NOWHERE, "none",
+        "Where traces of requests are sent, by OTLP over HTTP without TLS: `http://127.0.0.1:4318` for a collector on this machine. The path `/v1/traces` is added.";
+    "OTEL_SERVICE_NAME" "otel_service_name" "TEXT" Plain NOWHERE, "tenantry",
+        "The name of this server in traces.";
     "TENANTRY_LOG" "log" "FILTER" Plain EVERYWHERE, "info of serve, warn of the other commands",
         "What is logged: error, warn, info, debug or trace, for all or by part, as in `info,tenantry_db=debug`.";
     "TENANTRY_LOG_FORMAT" "log_format" "auto|json|text" Plain EVERYWHERE, "auto",

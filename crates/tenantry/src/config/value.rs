@@ -44,6 +44,27 @@ impl<'a> Reader<'a> {
         value
     }
 
+    /// As [`parsed`](Self::parsed), where the reader of the text knows best what is wrong with it.
+    pub(super) fn judged<T, E: std::fmt::Display>(
+        &mut self,
+        name: &'static str,
+        example: &str,
+        judge: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let (text, origin) = self.values.get(name)?;
+        match judge(text) {
+            Ok(value) => Some(value),
+            Err(cause) => {
+                let problem = Problem::new("TN0305", format!("{name} is \"{text}\""))
+                    .fact("cause", cause.to_string())
+                    .fact("found in", origin.to_string())
+                    .help(format!("{name}={example}"));
+                self.problems.push(problem);
+                None
+            }
+        }
+    }
+
     /// A whole number in a range.
     pub(super) fn number<T>(&mut self, name: &'static str, range: RangeInclusive<T>) -> Option<T>
     where

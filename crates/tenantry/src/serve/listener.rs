@@ -29,8 +29,13 @@ enum Socket {
 }
 
 impl Listener {
-    /// Takes the address or says who has it. A shared one can be taken by several servers of one account.
-    pub(super) async fn bind(wanted: SocketAddr, is_shared: bool) -> Result<Self, Trouble> {
+    /// Takes the address of a setting, or says who has it. A shared one can be taken by several servers of
+    /// one account.
+    pub(super) async fn bind(
+        setting: &str,
+        wanted: SocketAddr,
+        is_shared: bool,
+    ) -> Result<Self, Trouble> {
         let bound = if is_shared {
             share(wanted)
         } else {
@@ -38,16 +43,16 @@ impl Listener {
                 Ok(Self { address: socket.local_addr()?, socket: Socket::Listening(socket) })
             })
         };
-        Ok(bound.map_err(|error| refusal(wanted, &error))?)
+        Ok(bound.map_err(|error| refusal(setting, wanted, &error))?)
     }
 
     /// Listens, from now on if it did not before.
     pub(super) fn open(self) -> Result<TcpListener, Problem> {
         match self.socket {
             Socket::Listening(socket) => Ok(socket),
-            Socket::Bound(socket) => {
-                socket.listen(QUEUE).map_err(|error| refusal(self.address, &error))
-            }
+            Socket::Bound(socket) => socket
+                .listen(QUEUE)
+                .map_err(|error| refusal("TENANTRY_LISTEN", self.address, &error)),
         }
     }
 }
@@ -60,20 +65,20 @@ fn share(wanted: SocketAddr) -> std::io::Result<Listener> {
     Ok(Listener { address: socket.local_addr()?, socket: Socket::Bound(socket) })
 }
 
-fn refusal(wanted: SocketAddr, error: &std::io::Error) -> Problem {
+fn refusal(setting: &str, wanted: SocketAddr, error: &std::io::Error) -> Problem {
     let mut elsewhere = wanted;
     elsewhere.set_port(wanted.port().checked_add(1).unwrap_or(8000));
     if error.kind() != ErrorKind::AddrInUse {
         return Problem::new("TN0602", format!("{wanted} cannot be listened on"))
             .fact("cause", error.to_string())
-            .help("TENANTRY_LISTEN=127.0.0.1:8000 tenantry serve");
+            .help(format!("{setting}=127.0.0.1:8000 tenantry serve"));
     }
     let problem = Problem::new("TN0601", format!("the port {} is taken", wanted.port()));
     let problem = match holder(wanted.port()) {
         Some(holder) => problem.fact("holder", holder),
         None => problem.fact("cause", error.to_string()),
     };
-    problem.help(format!("TENANTRY_LISTEN={elsewhere} tenantry serve"))
+    problem.help(format!("{setting}={elsewhere} tenantry serve"))
 }
 
 /// The process that listens on a port, as far as this account may see it.

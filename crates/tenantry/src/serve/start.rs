@@ -73,6 +73,7 @@ pub(super) async fn start(
         version: env!("CARGO_PKG_VERSION"),
         postgres_version: report.version.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
+        edge: config.edge.clone(),
     };
     let service = Service::new(identity.clone(), database.clone(), settings);
     let (version, has_new_secret) = (report.version, keys.is_new);

@@ -113,3 +113,28 @@ fn an_address_whose_authorities_cannot_be_read_is_refused_without_its_password()
     let ran = ran.ends_with(2).complains(&["TN0305", "/nowhere.pem"]);
     assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
 }
+
+#[test]
+fn an_origin_that_no_browser_sends_is_refused_with_the_reason() {
+    // WB-3
+    for (origins, reason) in [
+        ("*", "wildcard"),
+        ("https://app.example.com,https://*.example.com", "wildcard"),
+        ("https://app.example.com/", "leave the path and the last slash out"),
+        ("app.example.com", "does not begin with https:// or http://"),
+        ("https://app.example.com:443", "left out when it is the scheme's own"),
+    ] {
+        let ran = Sandbox::new().run_with(&["serve"], &[("TENANTRY_CORS_ORIGINS", origins)]);
+        let wanted = ["TN0305", "TENANTRY_CORS_ORIGINS", reason];
+        ran.ends_with(2).complains(&wanted);
+    }
+}
+
+#[test]
+fn a_limit_that_is_no_number_is_refused() {
+    for name in ["ORGANIZATION", "KEY", "ADDRESS"] {
+        let name = format!("TENANTRY_RATE_LIMIT_{name}");
+        let ran = Sandbox::new().run_with(&["serve"], &[(name.as_str(), "-1")]).ends_with(2);
+        ran.complains(&["TN0305", &name, "a whole number from 0 to 1000000"]);
+    }
+}

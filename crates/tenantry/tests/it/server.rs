@@ -43,8 +43,9 @@ impl Server {
             };
             log.push_str(&line);
             log.push('\n');
-            if let Some((_, rest)) = line.split_once("\"address\":\"http") {
-                let address = rest.split('"').next().unwrap();
+            let json = line.split_once("\"address\":\"http");
+            if let Some((_, rest)) = json.or_else(|| line.split_once("address=http")) {
+                let address = rest.split(['"', ' ']).next().unwrap();
                 break address.trim_start_matches('s').trim_start_matches("://").to_owned();
             }
         };
@@ -92,6 +93,18 @@ impl Server {
     pub(crate) fn stop(mut self) -> Ran {
         self.signal("TERM");
         self.wait()
+    }
+
+    /// What was logged so far, once the line of the start is there.
+    pub(crate) fn log(&self) -> String {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        loop {
+            let log = self.log.lock().unwrap().clone();
+            if log.contains("\"metrics\":") || Instant::now() > deadline {
+                return log;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     pub(crate) fn connect(&self) -> TcpStream {

@@ -149,7 +149,8 @@ fn visible(answer: &Answer) -> (u16, String, usize, Vec<String>) {
     let mut headers: Vec<String> = answer
         .headers
         .iter()
-        .filter(|(name, _)| *name != "x-request-id")
+        // What is left of a quota is one less after each request, whatever was asked.
+        .filter(|(name, _)| !["x-request-id", "ratelimit"].contains(&name.as_str()))
         .map(|(name, value)| format!("{name}: {value:?}"))
         .collect();
     headers.sort();
