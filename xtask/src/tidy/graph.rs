@@ -1,11 +1,13 @@
-//! Which crate depends on which, from `cargo metadata`.
+//! Which crate depends on which, as Cargo says.
 //!
 //! Edges are the direct ones of our manifests; `resolved` is everything that Cargo would build
 //! for any platform, so a crate that only another system needs is seen as well.
 
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Our direct dependencies, and the names of all packages in the resolved graph.
@@ -41,16 +43,22 @@ impl Graph {
                 ours: dependency.path.is_some(),
             }));
         }
-        let resolve = metadata.resolve.context("cargo metadata left out the resolved graph")?;
-        let built = |id| metadata.packages.iter().find(|package| &package.id == id);
-        graph.resolved = resolve
-            .nodes
-            .iter()
-            .filter_map(|node| built(&node.id))
-            .map(|package| package.name.to_string())
-            .collect();
+        graph.resolved = built(root)?;
         Ok(graph)
     }
+}
+
+/// The names of all packages that Cargo would build, for any platform. `cargo metadata` knows more: it also lists what
+/// an optional dependency could bring, had anybody asked for it.
+fn built(root: &Path) -> Result<Vec<String>> {
+    let mut tree = Command::new("cargo");
+    tree.args(["tree", "--workspace", "--target", "all", "--edges", "all", "--prefix", "none"]);
+    let output = tree.args(["--format", "{p}"]).current_dir(root).output().context("cargo tree")?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "cargo tree: {errors}");
+    let text = String::from_utf8(output.stdout).context("cargo tree")?;
+    let names = text.lines().filter_map(|line| line.split_whitespace().next());
+    Ok(names.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 #[cfg(test)]

@@ -56,6 +56,10 @@ impl Body for Arriving {
             return Poll::Ready(Some(Err(BodyFault::Pause(body.limit).into())));
         };
         body.pause = None;
+        if matches!(frame, Some(Err(_))) {
+            // A reset stream breaks its body first: the handler then answers to nobody.
+            body.exchange.give_up();
+        }
         let bytes =
             frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()).map(Bytes::len);
         if bytes.is_some_and(|bytes| !body.exchange.charge(bytes)) {

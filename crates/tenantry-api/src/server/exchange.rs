@@ -2,7 +2,7 @@
 //! of it does: the handler, the bodies, and the pieces that wait in a buffer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::Semaphore;
 
@@ -15,13 +15,19 @@ pub(super) struct Exchange {
     /// The bytes that bodies may still take, of the whole server.
     budget: Arc<Semaphore>,
     charged: AtomicUsize,
+    is_given_up: AtomicBool,
 }
 
 impl Exchange {
     /// A request has come.
     pub(super) fn begin(pulse: Arc<Pulse>, budget: Arc<Semaphore>) -> Arc<Self> {
         pulse.exchange_began();
-        Arc::new(Self { pulse, budget, charged: AtomicUsize::new(0) })
+        Arc::new(Self {
+            pulse,
+            budget,
+            charged: AtomicUsize::new(0),
+            is_given_up: AtomicBool::new(false),
+        })
     }
 
     /// The connection.
@@ -36,6 +42,13 @@ impl Exchange {
         room.forget();
         self.charged.fetch_add(bytes, Ordering::Relaxed);
         true
+    }
+
+    /// The client wants no answer any more: it is noted once.
+    pub(super) fn give_up(&self) {
+        if !self.is_given_up.swap(true, Ordering::Relaxed) {
+            self.pulse.gave_up();
+        }
     }
 
     /// Gives the room back.
@@ -69,7 +82,7 @@ impl Unanswered {
 impl Drop for Unanswered {
     fn drop(&mut self) {
         if let Some(exchange) = &self.0 {
-            exchange.pulse.gave_up();
+            exchange.give_up();
         }
     }
 }

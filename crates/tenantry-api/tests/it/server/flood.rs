@@ -68,7 +68,7 @@ async fn requests_that_are_begun_and_given_up_end_the_connection() {
                     Err(_) => return given_up,
                 }
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
             for (_, body) in &mut streams {
                 body.send_reset(Reason::CANCEL);
                 given_up += 1;
@@ -77,7 +77,7 @@ async fn requests_that_are_begun_and_given_up_end_the_connection() {
         given_up
     };
     let (asked, given_up) = is_well_during(&server, flood).await;
-    assert!((200..1_000).contains(&given_up), "{given_up} were given up");
+    assert!((150..1_000).contains(&given_up), "{given_up} were given up");
     assert!(asked > 0);
 
     // Half of that, and the connection goes on: people do close pages.
