@@ -80,6 +80,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         direction: Direction,
     },
+    /// Show the settings and where they come from, or check them
+    Config {
+        /// What to do; show when it is left out
+        #[command(subcommand)]
+        action: Option<ConfigAction>,
+    },
     /// Say what a TN code means, and what to do
     Explain {
         /// The code, such as TN0201; all of them when it is left out
@@ -95,6 +101,17 @@ pub(crate) enum Command {
         /// The command or topic
         topic: Vec<String>,
     },
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum ConfigAction {
+    /// Show every setting: its value, and where that comes from; secrets are masked
+    Show,
+    /// Read every setting and say what cannot be used; needs no database
+    Check,
+    /// Print a tenantry.toml with every setting in it, as comments
+    Example,
 }
 
 /// Which way to migrate.
@@ -135,15 +152,18 @@ pub(crate) enum Parsed {
 /// The whole command line.
 pub(crate) fn command() -> clap::Command {
     let mut command = Cli::command();
-    for name in ["serve", "doctor", "migrate"] {
-        let settings = SETTINGS.iter().filter(|setting| setting.flag_of.contains(&name));
+    for name in ["serve", "doctor", "migrate", "config"] {
+        // What any command takes as a flag can be shown and checked as one.
+        let settings = SETTINGS.iter().filter(|setting| {
+            setting.flag_of.contains(&name) || (name == "config" && !setting.flag_of.is_empty())
+        });
         let flags = settings.map(|setting| {
             Arg::new(setting.name)
                 .long(setting.flag())
                 .value_name(setting.shape)
                 .help(format!("{} [{}: {}]", setting.summary(), setting.name, setting.default))
                 .help_heading("Settings")
-                .global(name == "migrate")
+                .global(matches!(name, "migrate" | "config"))
         });
         command = command.mut_subcommand(name, |command| command.args(flags));
     }

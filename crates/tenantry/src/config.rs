@@ -14,13 +14,10 @@ use tenantry_core::secret::MasterSecret;
 
 use crate::trouble::{Problem, Trouble};
 
-#[cfg(test)]
-pub(crate) use settings::Class;
-pub(crate) use settings::{SETTINGS, Setting};
-pub(crate) use sources::Origin;
+pub(crate) use settings::{Class, SETTINGS, Setting};
+pub(crate) use sources::{Origin, Values};
 pub(crate) use value::weak_secret;
 
-use sources::Values;
 use value::Reader;
 
 /// How log lines are written.
@@ -80,14 +77,7 @@ impl Config {
             Problem::new("TN0306", "the working directory cannot be read")
                 .fact("cause", error.to_string())
         })?;
-        let mut values = Values::default();
-        for (setting, value) in &flags.values {
-            values.offer(setting, value.clone(), Origin::Flag);
-        }
-        let mut warnings = take_environment(&mut values)?;
-        let mut files = Vec::new();
-        take_toml(&mut values, flags.file.as_deref(), &mut files)?;
-        warnings.extend(take_dotenv(&mut values, &mut files)?);
+        let Gathered { values, files, mut warnings } = gather(flags)?;
         let mut config = Self::from_values(&values, here)?;
         config.files = files;
         warnings.append(&mut config.warnings);
@@ -191,6 +181,28 @@ pub(crate) fn arguments() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
+/// What was found, before it is known whether it can be used.
+pub(crate) struct Gathered {
+    pub(crate) values: Values,
+    /// The files that were read.
+    pub(crate) files: Vec<PathBuf>,
+    /// Names that look like ours and are not.
+    warnings: Vec<Problem>,
+}
+
+/// Takes every value from the best source that has it.
+pub(crate) fn gather(flags: &Flags) -> Result<Gathered, Trouble> {
+    let mut values = Values::default();
+    for (setting, value) in &flags.values {
+        values.offer(setting, value.clone(), Origin::Flag);
+    }
+    let mut warnings = take_environment(&mut values)?;
+    let mut files = Vec::new();
+    take_toml(&mut values, flags.file.as_deref(), &mut files)?;
+    warnings.extend(take_dotenv(&mut values, &mut files)?);
+    Ok(Gathered { values, files, warnings })
+}
+
 fn take_environment(values: &mut Values) -> Result<Vec<Problem>, Trouble> {
     let mut names = Vec::new();
     for (name, value) in std::env::vars_os() {
@@ -204,7 +216,8 @@ fn take_environment(values: &mut Values) -> Result<Vec<Problem>, Trouble> {
         names.push(name);
     }
     names.sort_unstable();
-    Ok(sources::unknown_variables(names.iter().map(String::as_str), &Origin::Environment))
+    let names = names.iter().map(|name| (name.as_str(), Origin::Environment));
+    Ok(sources::unknown_variables(names))
 }
 
 fn take_toml(
@@ -214,8 +227,8 @@ fn take_toml(
 ) -> Result<(), Trouble> {
     let path = named.unwrap_or(Path::new("tenantry.toml"));
     let Some(text) = read_file(path, named.is_some())? else { return Ok(()) };
-    for (setting, value) in sources::toml(path, &text)? {
-        values.offer(setting, value, Origin::File(path.to_owned()));
+    for (setting, value, origin) in sources::toml(path, &text)? {
+        values.offer(setting, value, origin);
     }
     files.push(path.to_owned());
     Ok(())
@@ -224,15 +237,17 @@ fn take_toml(
 fn take_dotenv(values: &mut Values, files: &mut Vec<PathBuf>) -> Result<Vec<Problem>, Trouble> {
     let path = Path::new(".env");
     let Some(text) = read_file(path, false)? else { return Ok(Vec::new()) };
-    let origin = Origin::File(path.to_owned());
     let assignments = sources::dotenv(&text);
-    for (name, value) in &assignments {
+    for (line, name, value) in &assignments {
         if let Some(setting) = SETTINGS.iter().find(|setting| setting.name == *name) {
-            values.offer(setting, value.clone(), origin.clone());
+            values.offer(setting, value.clone(), Origin::File(path.to_owned(), *line));
         }
     }
     files.push(path.to_owned());
-    Ok(sources::unknown_variables(assignments.iter().map(|(name, _)| *name), &origin))
+    let names = assignments.iter();
+    Ok(sources::unknown_variables(
+        names.map(|(line, name, _)| (*name, Origin::File(path.to_owned(), *line))),
+    ))
 }
 
 /// The text of a file; nothing when it is absent and need not be there.

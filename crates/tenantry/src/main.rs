@@ -18,6 +18,7 @@ mod reference;
 mod schema;
 mod screen;
 mod serve;
+mod settings;
 mod telemetry;
 mod text;
 mod trouble;
@@ -58,6 +59,7 @@ fn run(arguments: Vec<OsString>, width: usize) -> (Style, Result<Exit, Trouble>)
     let screen = screen(&request.cli.globals, width);
     let answered = match &request.cli.command {
         Command::Explain { code } => explain::run(code.as_deref(), &screen),
+        Command::Config { action } => settings::run(*action, &request.flags, &screen),
         Command::Completion { shell } => {
             clap_complete::generate(
                 *shell,
@@ -119,9 +121,10 @@ fn configured(request: &Request, screen: &Screen, style: Style) -> (Style, Resul
             Command::Migrate { direction } => {
                 migrate::run(&config, direction, globals.yes, screen).await
             }
-            Command::Explain { .. } | Command::Completion { .. } | Command::Help { .. } => {
-                Ok(Exit::Done)
-            }
+            Command::Config { .. }
+            | Command::Explain { .. }
+            | Command::Completion { .. }
+            | Command::Help { .. } => Ok(Exit::Done),
         }
     });
     (style, done)

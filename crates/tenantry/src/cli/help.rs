@@ -13,7 +13,7 @@ use crate::trouble::{Problem, Trouble};
 
 /// The commands by what they are for. A test holds that every command has its place.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("Run", &["serve", "doctor"]),
+    ("Run", &["serve", "doctor", "config"]),
     ("Database", &["migrate"]),
     ("Learn", &["explain", "help", "completion"]),
 ];
@@ -72,6 +72,16 @@ pub(super) fn dress(command: Command) -> Command {
                     ("tenantry migrate status", "what was applied, what is pending"),
                     ("tenantry migrate up", "apply what is pending"),
                     ("tenantry migrate down 1", "take the last one back; asks first"),
+                ],
+            )
+        })
+        .mut_subcommand("config", |config| {
+            with(
+                config,
+                &[
+                    ("tenantry config", "what holds, and from where"),
+                    ("tenantry config check", "before a deployment; 2 when wrong"),
+                    ("tenantry config example > tenantry.toml", "a file to begin with"),
                 ],
             )
         })

@@ -15,3 +15,4 @@ mod migrate;
 mod refusals;
 mod serve;
 mod server;
+mod settings;
