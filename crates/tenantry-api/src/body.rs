@@ -4,6 +4,7 @@ use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, RequestBody, SchemaObject};
 use aide::operation::set_body;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use http::header::CONTENT_TYPE;
 use schemars::JsonSchema;
@@ -37,20 +38,22 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             )
             .into());
         }
-        let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|error| {
-            let is_too_large = std::error::Error::source(&error)
-                .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-            if is_too_large {
-                Problem::new(
-                    ErrorCode::BodyTooLarge,
-                    format!("A body has at most {MAX_BODY} bytes."),
-                )
-            } else {
-                Problem::new(ErrorCode::MalformedBody, "The body broke off.")
-            }
-        })?;
+        let bytes = read_limited(request.into_body()).await?;
         Ok(Self(parse(&bytes)?))
     }
+}
+
+/// The bytes of a body, unless they are too many or break off.
+pub(crate) async fn read_limited(body: Body) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, MAX_BODY).await.map_err(|error| {
+        let is_too_large = std::error::Error::source(&error)
+            .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+        if is_too_large {
+            Problem::new(ErrorCode::BodyTooLarge, format!("A body has at most {MAX_BODY} bytes."))
+        } else {
+            Problem::new(ErrorCode::MalformedBody, "The body broke off.")
+        }
+    })
 }
 
 impl<T: JsonSchema> OperationInput for Json<T> {

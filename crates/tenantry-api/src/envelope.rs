@@ -15,7 +15,7 @@ use tenantry_tower::render_problem;
 use tracing::Instrument;
 
 use crate::service::Service;
-use crate::{framing, origin};
+use crate::{framing, origin, setup};
 
 /// How long a request may take in all, body included (LM-1).
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -33,7 +33,7 @@ pub(crate) async fn around(
     let origin = origin::of(&request, &service.settings().trusted_proxies);
     request.extensions_mut().insert(origin);
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), setup::without_token(request.uri().path()));
     let span = tracing::info_span!(
         "request",
         request = %origin.request,
@@ -112,9 +112,13 @@ fn as_problem(mut response: Response, request: tenantry_core::RequestId) -> Resp
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|media| media.as_bytes().starts_with(b"application/problem+json"));
+    let is_page = response.headers().contains_key(header::CONTENT_SECURITY_POLICY);
     let problem = match carried {
         Some(problem) => problem,
-        None if is_rendered || !(status.is_client_error() || status.is_server_error()) => {
+        None if is_rendered
+            || is_page
+            || !(status.is_client_error() || status.is_server_error()) =>
+        {
             return response;
         }
         None => bare(status),
@@ -147,7 +151,8 @@ fn bare(status: StatusCode) -> Problem {
 fn harden(response: &mut Response, is_page: bool) {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // A page with a form says its own: without a referrer a browser would not say where the form comes from.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),

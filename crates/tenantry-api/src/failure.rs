@@ -8,6 +8,8 @@ use tenantry_identity::IdentityError;
 use tenantry_store::StoreError;
 use tenantry_tower::Refusal;
 
+use crate::setup;
+
 /// A problem as a handler's error.
 #[derive(Debug)]
 pub struct Failure(Problem);
@@ -109,6 +111,7 @@ impl From<IdentityError> for Failure {
                 ErrorCode::InvalidRefreshToken,
                 "Sign in again to get a new pair of tokens.",
             ),
+            IdentityError::SetupClosed => problem(ErrorCode::NotFound, setup::CLOSED),
             IdentityError::Token(reason) => problem(
                 ErrorCode::Unauthenticated,
                 &format!("The access token was refused: {reason}."),

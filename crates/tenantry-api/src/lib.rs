@@ -9,6 +9,7 @@ mod body;
 mod doorkeeper;
 mod envelope;
 mod failure;
+mod form;
 mod framing;
 mod health;
 pub mod openapi;
@@ -20,6 +21,7 @@ mod query;
 pub mod router;
 mod server;
 mod service;
+mod setup;
 mod site;
 mod well_known;
 

@@ -8,7 +8,7 @@ use tenantry_tower::Gatekeeper;
 
 use crate::doorkeeper::Doorkeeper;
 use crate::service::Service;
-use crate::{accounts, envelope, health, organizations, projects, site, well_known};
+use crate::{accounts, envelope, health, organizations, projects, setup, site, well_known};
 
 /// Everything that is documented, under its canonical addresses.
 pub(crate) fn documented() -> ApiRouter<Service> {
@@ -31,6 +31,7 @@ pub(crate) fn build(service: &Service, own: Router<Service>) -> Router {
     router
         .nest("/api", Router::from(current_version()))
         .merge(site::routes())
+        .merge(setup::routes())
         .merge(own)
         .layer(Extension(gatekeeper))
         .layer(middleware::from_fn_with_state(service.clone(), envelope::around))

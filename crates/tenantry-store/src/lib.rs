@@ -7,11 +7,13 @@ pub mod admissions;
 pub mod directory;
 mod error;
 pub mod migrations;
+pub mod operators;
 pub mod organizations;
 pub mod projects;
 pub mod refresh_tokens;
 mod row;
 pub mod sessions;
+pub mod setup_tokens;
 pub mod signing_keys;
 pub mod users;
 

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use tenantry_db::{Login, Platform, Statement, Tenant};
 use tenantry_store::{
-    admissions, directory, organizations, projects, refresh_tokens, sessions, signing_keys, users,
+    admissions, directory, operators, organizations, projects, refresh_tokens, sessions,
+    setup_tokens, signing_keys, users,
 };
 use tenantry_testkit::TestDatabase;
 use tokio_postgres::Client;
@@ -18,8 +19,10 @@ const PLATFORM: &[(&str, &[Statement<Platform>])] = &[
     ("organizations", organizations::founding::STATEMENTS),
     ("admissions", admissions::STATEMENTS),
     ("directory", directory::STATEMENTS),
+    ("operators", operators::STATEMENTS),
     ("refresh_tokens", refresh_tokens::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
+    ("setup_tokens", setup_tokens::STATEMENTS),
     ("signing_keys", signing_keys::STATEMENTS),
     ("users", users::STATEMENTS),
 ];

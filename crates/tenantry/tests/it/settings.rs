@@ -4,8 +4,6 @@ use serde_json::Value;
 
 use crate::harness::Sandbox;
 
-/// A good secret, in no use anywhere.
-const SECRET: &str = "canary-6d9e1a4f7385bd0c2e6a917f34";
 const ADDRESS: &str = "postgres://tenantry_app:canary@db.example.com:5432/app";
 
 /// A place with a setting from each source.
