@@ -6,6 +6,7 @@
 mod accounts;
 mod answer;
 mod body;
+pub mod demo;
 mod doorkeeper;
 mod envelope;
 mod failure;

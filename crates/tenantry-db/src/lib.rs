@@ -26,6 +26,6 @@ pub use error::DbError;
 pub use operator_tx::OperatorTx;
 pub use platform_tx::{AccountEvent, PlatformTx};
 pub use session::Parameters;
-pub use statement::{Platform, Statement, Tenant};
+pub use statement::{Administrator, Platform, Statement, Tenant};
 pub use tenant_tx::{Committed, TenantTx};
 pub use tokio_postgres::{Config, Row, types};

@@ -5,11 +5,13 @@
 //! what somebody may do is always asked of the database.
 
 mod authenticate;
+mod demo;
 mod error;
 mod grant;
 mod identity;
 pub mod jwks;
 pub mod password;
+mod readable;
 pub mod secret_text;
 mod setup;
 mod sign_in;
@@ -18,6 +20,7 @@ mod signup;
 pub mod token;
 
 pub use authenticate::OrganizationName;
+pub use demo::{DemoPerson, demo_password};
 pub use error::IdentityError;
 pub use grant::Grant;
 pub use identity::{Identity, IdentitySettings, SIGNING_PERIOD};

@@ -10,22 +10,18 @@ use tenantry_core::scope::Origin;
 use tenantry_db::{AccountEvent, Committed};
 use tenantry_store::users::{self, User};
 use tenantry_store::{operators, setup_tokens};
-use zeroize::Zeroizing;
 
 use crate::error::IdentityError;
 use crate::identity::Identity;
 use crate::password::Password;
+use crate::readable::readable;
 use crate::secret_text::SecretText;
 
 /// For how many minutes a link is good.
 pub const SETUP_MINUTES: i64 = 30;
 
-/// Letters and digits that nobody confuses, 32 of them: five bits each.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// 32 characters of five bits make 160.
+/// Each of 32 possible characters: 160 bits in all.
 const CHARACTERS: usize = 32;
-/// As many as people read at a time.
-const GROUP: usize = 4;
 
 /// The secret of a link, in the clear: made once, shown once, stored as a hash.
 #[derive(Clone)]
@@ -34,17 +30,7 @@ pub struct SetupToken(SecretText);
 impl SetupToken {
     /// A fresh one, of 160 random bits.
     fn generate() -> Result<Self, getrandom::Error> {
-        let mut random = Zeroizing::new([0_u8; CHARACTERS]);
-        getrandom::fill(random.as_mut())?;
-        let mut text = String::with_capacity(CHARACTERS + CHARACTERS / GROUP);
-        for (index, byte) in random.iter().enumerate() {
-            if index > 0 && index % GROUP == 0 {
-                text.push('-');
-            }
-            // 256 is a multiple of 32: no character is likelier than another.
-            text.push(char::from(ALPHABET[usize::from(byte % 32)]));
-        }
-        Ok(Self(SecretText::new(text)))
+        Ok(Self(readable(CHARACTERS)?))
     }
 
     /// The text, for the link.
@@ -152,28 +138,3 @@ impl Identity {
 
 /// What the operators' log says of it.
 const REASON: &str = "became the first operator by the one-time setup link";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// SC-2, SC-3
-    #[test]
-    fn a_setup_token_has_160_random_bits_and_is_not_shown() {
-        let tokens: Vec<SetupToken> = (0..200).map(|_| SetupToken::generate().unwrap()).collect();
-        let mut seen = std::collections::BTreeSet::new();
-        for token in &tokens {
-            let text = token.expose();
-            assert!(seen.insert(text.to_owned()), "a token twice");
-            let characters: String = text.split('-').collect();
-            assert_eq!(characters.len(), 32);
-            assert!(characters.bytes().all(|byte| ALPHABET.contains(&byte)), "{text}");
-            assert!(text.split('-').all(|group| group.len() == 4), "{text}");
-        }
-        assert_eq!(format!("{:?}", tokens[0]), "SetupToken(secret)");
-        // Each of the 32 characters comes up at each place about 6 times in 200; never would be a fault.
-        let used: std::collections::BTreeSet<u8> =
-            tokens.iter().flat_map(|token| token.expose().bytes()).collect();
-        assert_eq!(used.len(), 33);
-    }
-}

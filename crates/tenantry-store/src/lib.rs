@@ -4,6 +4,7 @@
 //! [`TenantTx`](tenantry_db::TenantTx) of the permission, or a [`PlatformTx`](tenantry_db::PlatformTx).
 
 pub mod admissions;
+pub mod demo;
 pub mod directory;
 mod error;
 pub mod migrations;

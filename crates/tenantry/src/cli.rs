@@ -66,7 +66,11 @@ pub(crate) struct Globals {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Start the server, on its own database or that of DATABASE_URL
-    Serve,
+    Serve {
+        /// Fill a database of its own with an invented organization to look at [data in ./.tenantry-demo]
+        #[arg(long)]
+        demo: bool,
+    },
     /// Look at everything, and say what to do about it
     Doctor {
         /// Mend what can be mended without harm: file modes, and privileges, guards, views and functions
@@ -185,7 +189,8 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Parsed, Trouble> {
         }
     };
     let cli = Cli::from_arg_matches(&matches).map_err(|error| slip::trouble(&error))?;
-    let flags = Flags { file: cli.globals.config.clone(), values: values(&matches) };
+    let is_demo = matches!(cli.command, Command::Serve { demo: true });
+    let flags = Flags { file: cli.globals.config.clone(), values: values(&matches), is_demo };
     Ok(Parsed::Request(Box::new(Request { cli, flags })))
 }
 

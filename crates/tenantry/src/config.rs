@@ -51,6 +51,8 @@ pub(crate) struct Config {
     /// The filter, when one was asked for.
     pub(crate) log: Option<String>,
     pub(crate) log_format: LogFormat,
+    /// Whether `--demo` was asked for.
+    pub(crate) is_demo: bool,
     /// `PATH`, where PostgreSQL is looked for.
     pub(crate) search_path: Option<OsString>,
     /// The working directory: paths are shown relative to it.
@@ -68,7 +70,12 @@ pub(crate) struct Flags {
     pub(crate) file: Option<PathBuf>,
     /// Values by setting.
     pub(crate) values: Vec<(&'static Setting, String)>,
+    /// `--demo`.
+    pub(crate) is_demo: bool,
 }
+
+/// Where a demo is kept unless somebody says otherwise, so that it never meets what is real.
+const DEMO_DIRECTORY: &str = "./.tenantry-demo";
 
 impl Config {
     /// Reads flags, environment and files.
@@ -80,6 +87,7 @@ impl Config {
         let Gathered { values, files, mut warnings } = gather(flags)?;
         let mut config = Self::from_values(&values, here)?;
         config.files = files;
+        config.is_demo = flags.is_demo;
         warnings.append(&mut config.warnings);
         config.warnings = warnings;
         Ok(config)
@@ -131,6 +139,7 @@ impl Config {
             log_format: read
                 .parsed("TENANTRY_LOG_FORMAT", "auto, json or text", log_format)
                 .unwrap_or(LogFormat::Auto),
+            is_demo: false,
             search_path: search_path(),
             here,
             files: Vec::new(),
@@ -200,6 +209,11 @@ pub(crate) fn gather(flags: &Flags) -> Result<Gathered, Trouble> {
     let mut files = Vec::new();
     take_toml(&mut values, flags.file.as_deref(), &mut files)?;
     warnings.extend(take_dotenv(&mut values, &mut files)?);
+    if let Some(setting) = SETTINGS.iter().find(|setting| setting.name == "TENANTRY_DATA_DIR")
+        && flags.is_demo
+    {
+        values.offer(setting, DEMO_DIRECTORY.to_owned(), Origin::Flag);
+    }
     Ok(Gathered { values, files, warnings })
 }
 

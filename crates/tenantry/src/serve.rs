@@ -1,6 +1,8 @@
 //! `tenantry serve`: the address first (a taken port fails before anything is started), then the database, then the
 //! checks, then the doors open. Stopping goes the other way round, and waits for what is in flight.
 
+mod demo;
+mod handover;
 mod listener;
 mod signals;
 mod start;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tenantry_db::{Login, Platform, Statement, Tenant};
 use tenantry_store::{
-    admissions, directory, operators, organizations, projects, refresh_tokens, sessions,
+    admissions, demo, directory, operators, organizations, projects, refresh_tokens, sessions,
     setup_tokens, signing_keys, users,
 };
 use tenantry_testkit::TestDatabase;
@@ -18,6 +18,7 @@ pub(crate) const TENANT: &[(&str, &[Statement<Tenant>])] =
 const PLATFORM: &[(&str, &[Statement<Platform>])] = &[
     ("organizations", organizations::founding::STATEMENTS),
     ("admissions", admissions::STATEMENTS),
+    ("demo", demo::STATEMENTS),
     ("directory", directory::STATEMENTS),
     ("operators", operators::STATEMENTS),
     ("refresh_tokens", refresh_tokens::STATEMENTS),

@@ -18,8 +18,9 @@ const GROUPS: [(&str, &[&str]); 3] = [
     ("Learn", &["explain", "help", "completion"]),
 ];
 
-const EXAMPLES: [(&str, &str); 4] = [
+const EXAMPLES: [(&str, &str); 5] = [
     ("tenantry serve", "a server with its own database, on port 8000"),
+    ("tenantry serve --demo", "the same, with an invented organization in it"),
     ("tenantry doctor", "look at everything, and say what to do about it"),
     ("tenantry migrate up", "bring the database of DATABASE_URL to this version"),
     ("tenantry explain TN0201", "what an error means"),
@@ -50,6 +51,7 @@ pub(super) fn dress(command: Command) -> Command {
                 serve,
                 &[
                     ("tenantry serve", "with a cluster in ./.tenantry"),
+                    ("tenantry serve --demo", "an invented organization to look at"),
                     ("tenantry serve --listen 0.0.0.0:8000", "reachable from outside"),
                     ("DATABASE_URL=postgres://db/app tenantry serve", "on a migrated database"),
                 ],
