@@ -21,7 +21,18 @@ const MAX_ITEMS: usize = 1_000;
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
-impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+/// The bytes of a body that says it is JSON, within the limit.
+#[derive(Debug)]
+pub(crate) struct Raw(pub(crate) Bytes);
+
+impl Raw {
+    /// Reads the bytes as a value.
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<Json<T>, Problem> {
+        parse(&self.0).map(Json)
+    }
+}
+
+impl<S: Sync> FromRequest<S> for Raw {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
@@ -38,8 +49,15 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             )
             .into());
         }
-        let bytes = read_limited(request.into_body()).await?;
-        Ok(Self(parse(&bytes)?))
+        Ok(Self(read_limited(request.into_body()).await?))
+    }
+}
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        Ok(Raw::from_request(request, state).await?.parse()?)
     }
 }
 

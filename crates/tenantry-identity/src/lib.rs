@@ -30,5 +30,5 @@ pub use secret_text::SecretText;
 pub use setup::{NewOperator, SETUP_MINUTES, SetupToken};
 pub use sign_in::REFRESH_GRACE;
 pub use signing::SigningKey;
-pub use signup::SignUp;
+pub use signup::{Founding, SignUp};
 pub use token::{AccessClaims, KeySet, RefreshToken, TokenError, TokenIssuer};

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod checked_in;
+mod demo;
 mod endpoints;
 mod hostile;
 mod log;

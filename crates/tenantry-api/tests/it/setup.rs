@@ -11,15 +11,9 @@ use tenantry_testkit::{Answer, App};
 const PASSWORD: &str = "canary violet trombone harbour";
 const MEDIA: &str = "application/x-www-form-urlencoded";
 
-/// A service with the tables of the link, and the token of a fresh one.
+/// A service, and the token of a fresh link.
 async fn start() -> (App, String) {
     let app = App::start().await;
-    let tables = "create table if not exists tenantry.operators (user_id uuid primary key references tenantry.users (id) on delete cascade, \
-           created_at timestamptz not null default statement_timestamp()); \
-         create table if not exists tenantry.setup_tokens (token_hash bytea primary key check (length(token_hash) = 32), \
-           created_at timestamptz not null default statement_timestamp(), expires_at timestamptz not null, used_at timestamptz); \
-         grant select, insert, update on tenantry.operators, tenantry.setup_tokens to tenantry_platform;";
-    app.database.admin().await.batch_execute(tables).await.unwrap();
     let token = app.identity.offer_setup().await.unwrap().unwrap();
     let token = token.expose().to_owned();
     (app, token)
