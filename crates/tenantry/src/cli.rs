@@ -14,6 +14,8 @@ use crate::config::{Flags, SETTINGS};
 use crate::exit::Exit;
 use crate::trouble::Trouble;
 
+#[cfg(test)]
+pub(crate) use help::GROUPS;
 pub(crate) use help::topic;
 
 /// Multi-tenancy for the application you already have.
@@ -67,7 +69,7 @@ pub(crate) struct Globals {
 pub(crate) enum Command {
     /// Start the server, on its own database or that of DATABASE_URL
     Serve {
-        /// Fill a database of its own with an invented organization to look at [data in ./.tenantry-demo]
+        /// Take a database of its own, filled with invented data to look at [in ./.tenantry-demo]
         #[arg(long)]
         demo: bool,
     },

@@ -41,8 +41,8 @@ pub fn setup(view: &SetupView<'_>) -> String {
     html.raw("<main id=\"content\" class=\"home narrow\" tabindex=\"-1\">\n<section class=\"verdict\"")
         .raw(if view.errors.is_empty() { " data-tone=\"ok\">" } else { " data-tone=\"warn\">" })
         .raw("<div class=\"say\"><h1>Create the first operator account</h1>")
-        .raw("<p>An operator looks after this server: its organizations, their limits, its settings. ")
-        .raw("Being one opens no organization’s data; what an operator does across organizations is on record.</p></div>\n")
+        .raw("<p>An operator looks after this server as a whole. Being one opens no organization’s data: ")
+        .raw("work across organizations asks for a reason, and the reason is kept.</p></div>\n")
         .raw("<form class=\"form\" method=\"post\">\n")
         .append(&alert(view));
     field(&mut html, view, &NAME, "");

@@ -12,7 +12,7 @@ use crate::text::wrap;
 use crate::trouble::{Problem, Trouble};
 
 /// The commands by what they are for. A test holds that every command has its place.
-const GROUPS: [(&str, &[&str]); 3] = [
+pub(crate) const GROUPS: [(&str, &[&str]); 3] = [
     ("Run", &["serve", "doctor", "config"]),
     ("Database", &["migrate"]),
     ("Learn", &["explain", "help", "completion"]),
@@ -20,7 +20,7 @@ const GROUPS: [(&str, &[&str]); 3] = [
 
 const EXAMPLES: [(&str, &str); 5] = [
     ("tenantry serve", "a server with its own database, on port 8000"),
-    ("tenantry serve --demo", "the same, with an invented organization in it"),
+    ("tenantry serve --demo", "the same, with invented data to look at"),
     ("tenantry doctor", "look at everything, and say what to do about it"),
     ("tenantry migrate up", "bring the database of DATABASE_URL to this version"),
     ("tenantry explain TN0201", "what an error means"),
@@ -51,7 +51,7 @@ pub(super) fn dress(command: Command) -> Command {
                 serve,
                 &[
                     ("tenantry serve", "with a cluster in ./.tenantry"),
-                    ("tenantry serve --demo", "an invented organization to look at"),
+                    ("tenantry serve --demo", "with invented data"),
                     ("tenantry serve --listen 0.0.0.0:8000", "reachable from outside"),
                     ("DATABASE_URL=postgres://db/app tenantry serve", "on a migrated database"),
                 ],

@@ -31,10 +31,10 @@ pub(super) fn page() -> String {
     out
 }
 
+/// The commands in the order of the help.
 fn listed(command: &Command) -> impl Iterator<Item = &Command> {
-    command
-        .get_subcommands()
-        .filter(|command| command.get_name() != "help" || command.has_subcommands())
+    let names = crate::cli::GROUPS.iter().flat_map(|(_, names)| *names);
+    names.filter_map(|name| command.find_subcommand(name))
 }
 
 fn about(command: &Command) -> String {
@@ -49,7 +49,7 @@ fn escaped(text: &str) -> String {
 
 fn index(out: &mut String, command: &Command) {
     out.push_str("| Command | |\n|---|---|\n");
-    for subcommand in command.get_subcommands() {
+    for subcommand in listed(command) {
         let name = subcommand.get_name();
         let _ = writeln!(out, "| [`{name}`](#tenantry-{name}) | {} |", about(subcommand));
     }
@@ -66,7 +66,7 @@ fn section(out: &mut String, command: &Command, parent: &str, level: usize) {
         let lines: Vec<&str> = plain.lines().filter(|line| line.starts_with("  ")).collect();
         if !lines.is_empty() {
             let lines: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
-            let _ = writeln!(out, "\n```text\n{}\n```", lines.join("\n"));
+            let _ = writeln!(out, "\nExamples:\n\n```text\n{}\n```", lines.join("\n"));
         }
     }
     if command.get_arguments().any(is_own) {

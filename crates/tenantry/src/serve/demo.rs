@@ -1,6 +1,8 @@
 //! `serve --demo`: fills an empty database with an invented organization, and never one that anybody uses. The people
 //! of the demo get another password at each start, which is shown once.
 
+use std::fmt::Write as _;
+
 use tenantry_api::Service;
 use tenantry_api::demo::{self, DemoError, DemoState, HIDDEN, ORGANIZATION, PEOPLE};
 use tenantry_identity::{SecretText, demo_password};
@@ -10,6 +12,7 @@ use tracing::subscriber::NoSubscriber;
 
 use crate::backing::Backing;
 use crate::failure;
+use crate::paint::{self, paint};
 use crate::text::count;
 use crate::trouble::{NOTHING_CHANGED, Problem, Trouble};
 
@@ -82,19 +85,26 @@ fn half_problem(cause: &str) -> Problem {
 
 /// What a person reads about it, between the first lines and "Ready".
 pub(super) fn text(demo: &Demo, public_url: &str) -> String {
-    let names: Vec<String> =
-        PEOPLE.iter().map(|person| format!("    {:<24} {}", person.email, person.role)).collect();
-    format!(
-        "Demo: {organization} with clients, projects and 30 days of activity, all invented. Not for real use.\n  \
-           People, all with the password  {password}  (another one at each start):\n{people}\n  \
-           Sign in:\n{login}\n  \
-           The {hidden} is there too. Nobody of these people sees it.\n",
-        organization = ORGANIZATION.name,
-        password = demo.password.expose(),
-        people = names.join("\n"),
-        login = indented(&login(demo, public_url)),
-        hidden = HIDDEN.name,
-    )
+    let mut out = format!(
+        "{}\n  {}: clients, projects and 30 days of activity\n",
+        paint(
+            paint::WARNING,
+            "This is a demo: everything in it is invented, nothing is for real use."
+        ),
+        ORGANIZATION.name
+    );
+    for person in &PEOPLE {
+        let _ = writeln!(out, "    {:<24} {}", person.email, person.role);
+    }
+    let password = paint(paint::STRONG, demo.password.expose());
+    let _ = writeln!(out, "  The password of all of them, another one at each start:  {password}");
+    let _ = writeln!(
+        out,
+        "  Sign in as the owner:\n    {}",
+        paint(paint::LINK, &login(demo, public_url))
+    );
+    let _ = writeln!(out, "  {} is there as well, and none of these people sees it.", HIDDEN.name);
+    out
 }
 
 /// The command that signs the owner in, on one line, to be copied.
@@ -104,8 +114,4 @@ pub(super) fn login(demo: &Demo, public_url: &str) -> String {
         PEOPLE[0].email,
         demo.password.expose()
     )
-}
-
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }

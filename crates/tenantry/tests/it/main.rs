@@ -7,6 +7,7 @@
 )]
 
 mod config;
+mod demo;
 mod doctor;
 mod exit_codes;
 mod harness;
@@ -16,3 +17,5 @@ mod refusals;
 mod serve;
 mod server;
 mod settings;
+mod setup;
+mod terminal;
