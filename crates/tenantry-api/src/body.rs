@@ -4,7 +4,7 @@ use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, RequestBody, SchemaObject};
 use aide::operation::set_body;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use http::header::CONTENT_TYPE;
 use schemars::JsonSchema;
@@ -51,8 +51,7 @@ impl<S: Sync> FromRequest<S> for Raw {
             )
             .into());
         }
-        let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY).await;
-        Ok(Self(bytes.map_err(|error| broken(&error))?))
+        Ok(Self(read_limited(request.into_body()).await?))
     }
 }
 
@@ -62,6 +61,11 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         Ok(Raw::from_request(request, state).await?.parse()?)
     }
+}
+
+/// The bytes of a body, unless they are too many or break off.
+pub(crate) async fn read_limited(body: Body) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, MAX_BODY).await.map_err(|error| broken(&error))
 }
 
 impl<T: JsonSchema> OperationInput for Json<T> {

@@ -141,9 +141,13 @@ fn as_problem(mut response: Response, request: tenantry_core::RequestId) -> Resp
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|media| media.as_bytes().starts_with(b"application/problem+json"));
+    let is_page = response.headers().contains_key(header::CONTENT_SECURITY_POLICY);
     let problem = match carried {
         Some(problem) => problem,
-        None if is_rendered || !(status.is_client_error() || status.is_server_error()) => {
+        None if is_rendered
+            || is_page
+            || !(status.is_client_error() || status.is_server_error()) =>
+        {
             return response;
         }
         None => bare(status),
@@ -176,7 +180,8 @@ fn bare(status: StatusCode) -> Problem {
 fn harden(response: &mut Response, is_page: bool) {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // A page with a form says its own: without a referrer a browser would not say where the form comes from.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),

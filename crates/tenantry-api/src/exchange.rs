@@ -15,6 +15,7 @@ use crate::cors::Cors;
 use crate::metrics::InFlight;
 use crate::rate_limits::Tab;
 use crate::service::Service;
+use crate::setup;
 
 /// Where credentials are shown.
 const CREDENTIALS: [&str; 2] = ["authorization", "x-api-key"];
@@ -62,7 +63,7 @@ impl Exchange {
             started: Instant::now(),
             origin,
             method: request.method().clone(),
-            path: request.uri().path().to_owned(),
+            path: setup::without_token(request.uri().path()),
             route: request.extensions().get::<MatchedPath>().cloned(),
             _in_flight: service.metrics().begin(),
         }

@@ -9,6 +9,7 @@ use tenantry_store::StoreError;
 use tenantry_tower::Refusal;
 
 use crate::metrics::note_database_error;
+use crate::setup;
 
 /// A problem as a handler's error.
 #[derive(Debug)]
@@ -152,6 +153,7 @@ impl From<IdentityError> for Failure {
                 ErrorCode::InvalidRefreshToken,
                 "Sign in again to get a new pair of tokens.",
             ),
+            IdentityError::SetupClosed => problem(ErrorCode::NotFound, setup::CLOSED),
             IdentityError::Token(reason) => problem(
                 ErrorCode::Unauthenticated,
                 &format!("The access token was refused: {reason}."),

@@ -17,15 +17,21 @@ mod reference;
 #[cfg(test)]
 mod sample;
 mod schema;
+mod setup;
 
 pub use home::{FirstStep, HomeView, first_steps, home};
-pub use layout::CONTENT_SECURITY_POLICY;
+pub use layout::{CONTENT_SECURITY_POLICY, FORM_SECURITY_POLICY};
 pub use reference::reference;
+pub use setup::{SetupField, SetupView, setup, setup_closed, setup_done};
 
 /// The stylesheet of both pages, served at `/assets/tenantry.css` as `text/css`.
 #[must_use]
 pub const fn stylesheet() -> &'static str {
-    concat!(include_str!("../assets/tokens.css"), include_str!("../assets/pages.css"))
+    concat!(
+        include_str!("../assets/tokens.css"),
+        include_str!("../assets/pages.css"),
+        include_str!("../assets/form.css")
+    )
 }
 
 /// The mark of the product, icon and picture in one, served at `/assets/tenantry.svg` as `image/svg+xml`.

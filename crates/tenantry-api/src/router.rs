@@ -11,7 +11,7 @@ use crate::doorkeeper::Doorkeeper;
 use crate::service::Service;
 use crate::{
     accounts, audit_events, clients, envelope, health, members, organizations, project_members,
-    projects, settings, site, usage, watch, well_known,
+    projects, settings, setup, site, usage, watch, well_known,
 };
 
 /// Everything that is documented, under its canonical addresses.
@@ -45,6 +45,7 @@ pub(crate) fn build(service: &Service, own: Router<Service>) -> Router {
         .nest("/api", Router::from(current_version()))
         .merge(site::routes())
         .merge(watch::routes())
+        .merge(setup::routes())
         .merge(own)
         .layer(Extension(gatekeeper))
         .layer(middleware::from_fn_with_state(admission, admission::admit))

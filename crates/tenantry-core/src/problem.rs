@@ -87,8 +87,8 @@ error_codes! {
     BodyTooLarge = "body_too_large", 413, "The body is too large";
     /// The address is longer than the limit.
     UriTooLong = "uri_too_long", 414, "The address is too long";
-    /// The body must be sent as `application/json`.
-    UnsupportedMediaType = "unsupported_media_type", 415, "The body must be application/json";
+    /// The body must be sent as `application/json`; the form of a page as `application/x-www-form-urlencoded`.
+    UnsupportedMediaType = "unsupported_media_type", 415, "The body is of another media type";
     /// The body is JSON, but one or more fields are not what they must be; `errors` lists each. Nothing was changed.
     Invalid = "invalid", 422, "One or more fields are not valid";
     /// The `Idempotency-Key` was used before, for another body. Nothing was changed; a new request takes a new key.

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::database::Login;
 use crate::error::DbError;
 use crate::preflight::Finding;
+use crate::statement::{Administrator, Statement};
 
 /// What was seen of a database from here.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +97,21 @@ pub async fn measure(config: &Config, clock: &Clock) -> Result<Vitals, DbError> 
 /// See [`DbError`]; nothing is changed then.
 pub async fn mend(config: &Config, finding: &Finding) -> Result<(), DbError> {
     with_client(config, async |client| Ok(client.batch_execute(&finding.fix).await?)).await
+}
+
+/// Runs statements one after the other in one transaction, as the administrator of `config`.
+///
+/// # Errors
+/// See [`DbError`]; nothing is changed then.
+pub async fn run(config: &Config, statements: &[Statement<Administrator>]) -> Result<(), DbError> {
+    with_client(config, async |client| {
+        client.batch_execute("begin").await?;
+        for statement in statements {
+            client.batch_execute(statement.sql()).await?;
+        }
+        Ok(client.batch_execute("commit").await?)
+    })
+    .await
 }
 
 /// Runs some work on a connection that ends with it.

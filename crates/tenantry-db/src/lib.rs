@@ -36,6 +36,6 @@ pub use platform_tx::{AccountEvent, PlatformTx};
 pub use pool_status::PoolStatus;
 pub use presence::Health;
 pub use session::Parameters;
-pub use statement::{Platform, Statement, Tenant};
+pub use statement::{Administrator, Platform, Statement, Tenant};
 pub use tenant_tx::{Committed, TenantTx};
 pub use tokio_postgres::{Row, types};

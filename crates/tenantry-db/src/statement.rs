@@ -12,6 +12,10 @@ pub enum Tenant {}
 #[derive(Debug)]
 pub enum Platform {}
 
+/// Statements that a program runs with an administrator's own login, around a server and never in one.
+#[derive(Debug)]
+pub enum Administrator {}
+
 /// One statement for the door `D`. Only literals: the text lives as long as the program.
 #[derive(Debug)]
 pub struct Statement<D> {

@@ -18,6 +18,9 @@ pub enum IdentityError {
     /// The refresh token is unknown, expired, revoked or was used before.
     #[error("the refresh token is not valid")]
     InvalidRefreshToken,
+    /// The link that makes the first operator is wrong, was used, or has expired.
+    #[error("the setup link is not valid")]
+    SetupClosed,
     /// The access token is not one of ours, or is expired.
     #[error("the access token is refused")]
     Token(#[from] TokenError),

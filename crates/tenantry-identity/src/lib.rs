@@ -5,24 +5,29 @@
 //! what somebody may do is always asked of the database.
 
 mod authenticate;
+mod demo;
 mod error;
 mod grant;
 mod identity;
 pub mod jwks;
 pub mod password;
+mod readable;
 pub mod secret_text;
+mod setup;
 mod sign_in;
 pub mod signing;
 mod signup;
 pub mod token;
 
 pub use authenticate::{OrganizationName, VerifiedToken};
+pub use demo::{DemoPerson, demo_password};
 pub use error::IdentityError;
 pub use grant::Grant;
 pub use identity::{Identity, IdentitySettings, SIGNING_PERIOD};
 pub use jwks::{Jwk, Jwks};
 pub use password::{Hasher, Password, PasswordHash, PasswordPolicy, Verdict};
 pub use secret_text::SecretText;
+pub use setup::{NewOperator, SETUP_MINUTES, SetupToken};
 pub use sign_in::REFRESH_GRACE;
 pub use signing::SigningKey;
 pub use signup::{Founding, SignUp};

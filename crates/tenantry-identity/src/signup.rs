@@ -110,7 +110,7 @@ impl Identity {
     }
 
     /// The scope of an organization that does not exist yet: its founder is its owner.
-    fn founder(
+    pub(crate) fn founder(
         &self,
         organization: OrganizationId,
         user: UserId,

@@ -14,6 +14,8 @@ use crate::config::{Flags, SETTINGS};
 use crate::exit::Exit;
 use crate::trouble::Trouble;
 
+#[cfg(test)]
+pub(crate) use help::GROUPS;
 pub(crate) use help::topic;
 
 /// Multi-tenancy for the application you already have.
@@ -66,7 +68,11 @@ pub(crate) struct Globals {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Start the server, on its own database or that of DATABASE_URL
-    Serve,
+    Serve {
+        /// Take a database of its own, filled with invented data to look at [in ./.tenantry-demo]
+        #[arg(long)]
+        demo: bool,
+    },
     /// Look at everything, and say what to do about it
     Doctor {
         /// Mend what can be mended without harm: file modes, and privileges, guards, views and functions
@@ -79,6 +85,12 @@ pub(crate) enum Command {
         /// Which way
         #[command(subcommand)]
         direction: Direction,
+    },
+    /// Show the settings and where they come from, or check them
+    Config {
+        /// What to do; show when it is left out
+        #[command(subcommand)]
+        action: Option<ConfigAction>,
     },
     /// Say what a TN code means, and what to do
     Explain {
@@ -95,6 +107,17 @@ pub(crate) enum Command {
         /// The command or topic
         topic: Vec<String>,
     },
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum ConfigAction {
+    /// Show every setting: its value, and where that comes from; secrets are masked
+    Show,
+    /// Read every setting and say what cannot be used; needs no database
+    Check,
+    /// Print a tenantry.toml with every setting in it, as comments
+    Example,
 }
 
 /// Which way to migrate.
@@ -135,15 +158,18 @@ pub(crate) enum Parsed {
 /// The whole command line.
 pub(crate) fn command() -> clap::Command {
     let mut command = Cli::command();
-    for name in ["serve", "doctor", "migrate"] {
-        let settings = SETTINGS.iter().filter(|setting| setting.flag_of.contains(&name));
+    for name in ["serve", "doctor", "migrate", "config"] {
+        // What any command takes as a flag can be shown and checked as one.
+        let settings = SETTINGS.iter().filter(|setting| {
+            setting.flag_of.contains(&name) || (name == "config" && !setting.flag_of.is_empty())
+        });
         let flags = settings.map(|setting| {
             Arg::new(setting.name)
                 .long(setting.flag())
                 .value_name(setting.shape)
                 .help(format!("{} [{}: {}]", setting.summary(), setting.name, setting.default))
                 .help_heading("Settings")
-                .global(name == "migrate")
+                .global(matches!(name, "migrate" | "config"))
         });
         command = command.mut_subcommand(name, |command| command.args(flags));
     }
@@ -165,7 +191,8 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Parsed, Trouble> {
         }
     };
     let cli = Cli::from_arg_matches(&matches).map_err(|error| slip::trouble(&error))?;
-    let flags = Flags { file: cli.globals.config.clone(), values: values(&matches) };
+    let is_demo = matches!(cli.command, Command::Serve { demo: true });
+    let flags = Flags { file: cli.globals.config.clone(), values: values(&matches), is_demo };
     Ok(Parsed::Request(Box::new(Request { cli, flags })))
 }
 

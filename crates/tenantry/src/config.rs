@@ -16,14 +16,11 @@ use tenantry_core::secret::MasterSecret;
 
 use crate::trouble::{Problem, Trouble};
 
-#[cfg(test)]
-pub(crate) use settings::Class;
-pub(crate) use settings::{SETTINGS, Setting};
-pub(crate) use sources::Origin;
+pub(crate) use settings::{Class, SETTINGS, Setting};
+pub(crate) use sources::{Origin, Values};
 pub(crate) use tls_files::TlsFiles;
 pub(crate) use value::weak_secret;
 
-use sources::Values;
 use value::Reader;
 
 /// How log lines are written.
@@ -68,6 +65,8 @@ pub(crate) struct Config {
     /// The filter, when one was asked for.
     pub(crate) log: Option<String>,
     pub(crate) log_format: LogFormat,
+    /// Whether `--demo` was asked for.
+    pub(crate) is_demo: bool,
     /// `PATH`, where PostgreSQL is looked for.
     pub(crate) search_path: Option<OsString>,
     /// The working directory: paths are shown relative to it.
@@ -85,7 +84,12 @@ pub(crate) struct Flags {
     pub(crate) file: Option<PathBuf>,
     /// Values by setting.
     pub(crate) values: Vec<(&'static Setting, String)>,
+    /// `--demo`.
+    pub(crate) is_demo: bool,
 }
+
+/// Where a demo is kept unless somebody says otherwise, so that it never meets what is real.
+const DEMO_DIRECTORY: &str = "./.tenantry-demo";
 
 impl Config {
     /// Reads flags, environment and files.
@@ -94,16 +98,10 @@ impl Config {
             Problem::new("TN0306", "the working directory cannot be read")
                 .fact("cause", error.to_string())
         })?;
-        let mut values = Values::default();
-        for (setting, value) in &flags.values {
-            values.offer(setting, value.clone(), Origin::Flag);
-        }
-        let mut warnings = take_environment(&mut values)?;
-        let mut files = Vec::new();
-        take_toml(&mut values, flags.file.as_deref(), &mut files)?;
-        warnings.extend(take_dotenv(&mut values, &mut files)?);
+        let Gathered { values, files, mut warnings } = gather(flags)?;
         let mut config = Self::from_values(&values, here)?;
         config.files = files;
+        config.is_demo = flags.is_demo;
         warnings.append(&mut config.warnings);
         config.warnings = warnings;
         Ok(config)
@@ -173,6 +171,7 @@ impl Config {
             log_format: read
                 .parsed("TENANTRY_LOG_FORMAT", "auto, json or text", log_format)
                 .unwrap_or(LogFormat::Auto),
+            is_demo: false,
             search_path: search_path(),
             here,
             files: Vec::new(),
@@ -227,6 +226,33 @@ pub(crate) fn arguments() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
+/// What was found, before it is known whether it can be used.
+pub(crate) struct Gathered {
+    pub(crate) values: Values,
+    /// The files that were read.
+    pub(crate) files: Vec<PathBuf>,
+    /// Names that look like ours and are not.
+    warnings: Vec<Problem>,
+}
+
+/// Takes every value from the best source that has it.
+pub(crate) fn gather(flags: &Flags) -> Result<Gathered, Trouble> {
+    let mut values = Values::default();
+    for (setting, value) in &flags.values {
+        values.offer(setting, value.clone(), Origin::Flag);
+    }
+    let mut warnings = take_environment(&mut values)?;
+    let mut files = Vec::new();
+    take_toml(&mut values, flags.file.as_deref(), &mut files)?;
+    warnings.extend(take_dotenv(&mut values, &mut files)?);
+    if let Some(setting) = SETTINGS.iter().find(|setting| setting.name == "TENANTRY_DATA_DIR")
+        && flags.is_demo
+    {
+        values.offer(setting, DEMO_DIRECTORY.to_owned(), Origin::Flag);
+    }
+    Ok(Gathered { values, files, warnings })
+}
+
 fn take_environment(values: &mut Values) -> Result<Vec<Problem>, Trouble> {
     let mut names = Vec::new();
     for (name, value) in std::env::vars_os() {
@@ -240,7 +266,8 @@ fn take_environment(values: &mut Values) -> Result<Vec<Problem>, Trouble> {
         names.push(name);
     }
     names.sort_unstable();
-    Ok(sources::unknown_variables(names.iter().map(String::as_str), &Origin::Environment))
+    let names = names.iter().map(|name| (name.as_str(), Origin::Environment));
+    Ok(sources::unknown_variables(names))
 }
 
 fn take_toml(
@@ -250,8 +277,8 @@ fn take_toml(
 ) -> Result<(), Trouble> {
     let path = named.unwrap_or(Path::new("tenantry.toml"));
     let Some(text) = read_file(path, named.is_some())? else { return Ok(()) };
-    for (setting, value) in sources::toml(path, &text)? {
-        values.offer(setting, value, Origin::File(path.to_owned()));
+    for (setting, value, origin) in sources::toml(path, &text)? {
+        values.offer(setting, value, origin);
     }
     files.push(path.to_owned());
     Ok(())
@@ -260,15 +287,17 @@ fn take_toml(
 fn take_dotenv(values: &mut Values, files: &mut Vec<PathBuf>) -> Result<Vec<Problem>, Trouble> {
     let path = Path::new(".env");
     let Some(text) = read_file(path, false)? else { return Ok(Vec::new()) };
-    let origin = Origin::File(path.to_owned());
     let assignments = sources::dotenv(&text);
-    for (name, value) in &assignments {
+    for (line, name, value) in &assignments {
         if let Some(setting) = SETTINGS.iter().find(|setting| setting.name == *name) {
-            values.offer(setting, value.clone(), origin.clone());
+            values.offer(setting, value.clone(), Origin::File(path.to_owned(), *line));
         }
     }
     files.push(path.to_owned());
-    Ok(sources::unknown_variables(assignments.iter().map(|(name, _)| *name), &origin))
+    let names = assignments.iter();
+    Ok(sources::unknown_variables(
+        names.map(|(line, name, _)| (*name, Origin::File(path.to_owned(), *line))),
+    ))
 }
 
 /// The text of a file; nothing when it is absent and need not be there.

@@ -18,6 +18,7 @@ mod reference;
 mod schema;
 mod screen;
 mod serve;
+mod settings;
 mod telemetry;
 mod text;
 mod trouble;
@@ -58,6 +59,7 @@ fn run(arguments: Vec<OsString>, width: usize) -> (Style, Result<Exit, Trouble>)
     let screen = screen(&request.cli.globals, width);
     let answered = match &request.cli.command {
         Command::Explain { code } => explain::run(code.as_deref(), &screen),
+        Command::Config { action } => settings::run(*action, &request.flags, &screen),
         Command::Completion { shell } => {
             clap_complete::generate(
                 *shell,
@@ -71,7 +73,7 @@ fn run(arguments: Vec<OsString>, width: usize) -> (Style, Result<Exit, Trouble>)
             screen.answer(&text);
             Exit::Done
         }),
-        Command::Serve | Command::Doctor { .. } | Command::Migrate { .. } => {
+        Command::Serve { .. } | Command::Doctor { .. } | Command::Migrate { .. } => {
             return configured(&request, &screen, style);
         }
     };
@@ -85,7 +87,7 @@ fn screen(globals: &Globals, width: usize) -> Screen {
 /// The commands that need the configuration, a log and a runtime.
 fn configured(request: &Request, screen: &Screen, style: Style) -> (Style, Result<Exit, Trouble>) {
     let globals = &request.cli.globals;
-    let is_serving = matches!(request.cli.command, Command::Serve);
+    let is_serving = matches!(request.cli.command, Command::Serve { .. });
     let config = match Config::load(&request.flags) {
         Ok(config) => config,
         Err(trouble) => {
@@ -117,14 +119,15 @@ fn configured(request: &Request, screen: &Screen, style: Style) -> (Style, Resul
     };
     let done = runtime.block_on(async {
         match &request.cli.command {
-            Command::Serve => serve::run(&config, screen).await,
+            Command::Serve { .. } => serve::run(&config, screen).await,
             Command::Doctor { fix } => doctor::run(&config, *fix, globals.verbose, screen).await,
             Command::Migrate { direction } => {
                 migrate::run(&config, direction, globals.yes, screen).await
             }
-            Command::Explain { .. } | Command::Completion { .. } | Command::Help { .. } => {
-                Ok(Exit::Done)
-            }
+            Command::Config { .. }
+            | Command::Explain { .. }
+            | Command::Completion { .. }
+            | Command::Help { .. } => Ok(Exit::Done),
         }
     });
     if let Some(traces) = traces {

@@ -1,6 +1,8 @@
 //! The reference pages that are generated from the tables of settings and codes, and the tests that hold the
 //! checked-in pages to them. `TENANTRY_BLESS=1` writes the pages instead of comparing.
 
+mod commands;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -77,4 +79,9 @@ fn the_configuration_reference_is_fresh() {
 #[test]
 fn the_reference_of_error_codes_is_fresh() {
     hold("error-codes.md", &error_codes());
+}
+
+#[test]
+fn the_reference_of_the_command_line_is_fresh() {
+    hold("cli.md", &commands::page());
 }

@@ -2,6 +2,8 @@
 //! checks, then the doors open. Stopping goes the other way round, and waits for what is in flight.
 
 mod certificate;
+mod demo;
+mod handover;
 mod listener;
 mod signals;
 mod start;

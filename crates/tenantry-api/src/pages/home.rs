@@ -146,7 +146,7 @@ pub fn first_steps(public_url: &str) -> [FirstStep; 3] {
 }
 
 /// A shell assignment of the first match of a pattern in the kept answer; needs nothing but `sed`.
-fn kept(variable: &str, pattern: &str) -> String {
+pub(super) fn kept(variable: &str, pattern: &str) -> String {
     format!("{variable}=$(sed -n {} signup.json)", curl::quote(&format!("s/.*{pattern}.*/\\1/p")))
 }
 

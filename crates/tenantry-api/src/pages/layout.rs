@@ -8,11 +8,17 @@ use super::html::Html;
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; \
      script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The same for a page with a form, which loads no script and is sent back to this server only.
+pub const FORM_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+     form-action 'self'; frame-ancestors 'none'";
+
 /// Which page the bar marks as the current one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Current {
     Home,
     Reference,
+    /// One that the bar does not lead to.
+    Apart,
 }
 
 /// A whole HTML document around `content`, which brings its own `<main id="content">`.

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use tenantry_db::{Login, Platform, Statement, Tenant};
 use tenantry_store::{
-    admissions, audit_events, clients, directory, idempotency_keys, members, organizations,
-    project_members, project_settings, project_stats, projects, rate_windows, refresh_tokens,
-    request_counts, sessions, signing_keys, sweep, usage, users,
+    admissions, audit_events, clients, demo, directory, idempotency_keys, members, operators,
+    organizations, project_members, project_settings, project_stats, projects, rate_windows,
+    refresh_tokens, request_counts, sessions, setup_tokens, signing_keys, sweep, usage, users,
 };
 use tenantry_testkit::TestDatabase;
 use tokio_postgres::Client;
@@ -33,12 +33,15 @@ const BY_FUNCTION: [&str; 4] =
 const PLATFORM: &[(&str, &[Statement<Platform>])] = &[
     ("organizations", organizations::founding::STATEMENTS),
     ("admissions", admissions::STATEMENTS),
+    ("demo", demo::STATEMENTS),
     ("directory", directory::STATEMENTS),
     ("rate_windows", rate_windows::STATEMENTS),
+    ("operators", operators::STATEMENTS),
     ("refresh_tokens", refresh_tokens::STATEMENTS),
     ("request_counts", request_counts::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("idempotency_keys", idempotency_keys::account::STATEMENTS),
+    ("setup_tokens", setup_tokens::STATEMENTS),
     ("signing_keys", signing_keys::STATEMENTS),
     ("sweep", sweep::STATEMENTS),
     ("users", users::STATEMENTS),

@@ -12,14 +12,15 @@ use crate::text::wrap;
 use crate::trouble::{Problem, Trouble};
 
 /// The commands by what they are for. A test holds that every command has its place.
-const GROUPS: [(&str, &[&str]); 3] = [
-    ("Run", &["serve", "doctor"]),
+pub(crate) const GROUPS: [(&str, &[&str]); 3] = [
+    ("Run", &["serve", "doctor", "config"]),
     ("Database", &["migrate"]),
     ("Learn", &["explain", "help", "completion"]),
 ];
 
-const EXAMPLES: [(&str, &str); 4] = [
+const EXAMPLES: [(&str, &str); 5] = [
     ("tenantry serve", "a server with its own database, on port 8000"),
+    ("tenantry serve --demo", "the same, with invented data to look at"),
     ("tenantry doctor", "look at everything, and say what to do about it"),
     ("tenantry migrate up", "bring the database of DATABASE_URL to this version"),
     ("tenantry explain TN0201", "what an error means"),
@@ -50,6 +51,7 @@ pub(super) fn dress(command: Command) -> Command {
                 serve,
                 &[
                     ("tenantry serve", "with a cluster in ./.tenantry"),
+                    ("tenantry serve --demo", "with invented data"),
                     ("tenantry serve --listen 0.0.0.0:8000", "reachable from outside"),
                     ("DATABASE_URL=postgres://db/app tenantry serve", "on a migrated database"),
                 ],
@@ -72,6 +74,16 @@ pub(super) fn dress(command: Command) -> Command {
                     ("tenantry migrate status", "what was applied, what is pending"),
                     ("tenantry migrate up", "apply what is pending"),
                     ("tenantry migrate down 1", "take the last one back; asks first"),
+                ],
+            )
+        })
+        .mut_subcommand("config", |config| {
+            with(
+                config,
+                &[
+                    ("tenantry config", "what holds, and from where"),
+                    ("tenantry config check", "before a deployment; 2 when wrong"),
+                    ("tenantry config example > tenantry.toml", "a file to begin with"),
                 ],
             )
         })

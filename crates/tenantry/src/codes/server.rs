@@ -60,4 +60,18 @@ pub(super) const CODES: &[Code] = &[
         explanation: "The first key is made by the first `serve`. Until then nobody can sign in.",
         remedy: "Start `tenantry serve`.",
     },
+    Code {
+        code: "TN0631",
+        title: "--demo refuses the database",
+        exit: Exit::Refused,
+        explanation: "A demo is made in an empty private cluster only, and found again by the fixed ids of its organizations. Anything else may be somebody's, and invented people with a password on the screen do not belong there.",
+        remedy: "Run `tenantry serve --demo` without DATABASE_URL and TENANTRY_DATA_DIR: it keeps its data in ./.tenantry-demo.",
+    },
+    Code {
+        code: "TN0632",
+        title: "the demo was not made to the end",
+        exit: Exit::Failed,
+        explanation: "Making the demo was interrupted or failed, so that only a part of it is there.",
+        remedy: "Remove the data directory of the demo, usually ./.tenantry-demo, and start again.",
+    },
 ];

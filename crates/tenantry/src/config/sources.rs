@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use toml::de::DeTable;
+
 use super::settings::{Class, SETTINGS, Setting};
 use super::suggestion::suggest;
 use crate::trouble::{Problem, Trouble};
@@ -14,7 +16,8 @@ use crate::trouble::{Problem, Trouble};
 pub(crate) enum Origin {
     Flag,
     Environment,
-    File(PathBuf),
+    /// A file and the line in it, from 1.
+    File(PathBuf, usize),
 }
 
 impl fmt::Display for Origin {
@@ -22,7 +25,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Flag => formatter.write_str("the command line"),
             Self::Environment => formatter.write_str("the environment"),
-            Self::File(path) => path.display().fmt(formatter),
+            Self::File(path, line) => write!(formatter, "{}:{line}", path.display()),
         }
     }
 }
@@ -40,20 +43,19 @@ impl Values {
     }
 
     /// The value of a setting, and where it was found.
-    pub(super) fn get(&self, name: &str) -> Option<(&str, &Origin)> {
+    pub(crate) fn get(&self, name: &str) -> Option<(&str, &Origin)> {
         self.0.get(name).map(|(value, origin)| (value.trim(), origin))
     }
 }
 
-/// Names that begin like ours and are not.
+/// Names that begin like ours and are not, with the place where each stands.
 pub(super) fn unknown_variables<'a>(
-    names: impl Iterator<Item = &'a str>,
-    origin: &Origin,
+    names: impl Iterator<Item = (&'a str, Origin)>,
 ) -> Vec<Problem> {
     let ours = |name: &str| SETTINGS.iter().any(|setting| setting.name == name);
     names
-        .filter(|name| name.starts_with("TENANTRY_") && !ours(name))
-        .map(|name| {
+        .filter(|(name, _)| name.starts_with("TENANTRY_") && !ours(name))
+        .map(|(name, origin)| {
             let known = SETTINGS.iter().map(|setting| setting.name);
             let problem = Problem::new("TN0307", format!("{name} in {origin} is not a setting"));
             match suggest(name, known) {
@@ -64,9 +66,13 @@ pub(super) fn unknown_variables<'a>(
         .collect()
 }
 
-/// The assignments of a `.env` file. Lines of another form are other programs' business and are passed over.
-pub(super) fn dotenv(text: &str) -> Vec<(&str, String)> {
-    text.lines().filter_map(assignment).collect()
+/// The assignments of a `.env` file, each with its line. Lines of another form are other programs' business and are
+/// passed over.
+pub(super) fn dotenv(text: &str) -> Vec<(usize, &str, String)> {
+    let numbered = text.lines().enumerate();
+    numbered
+        .filter_map(|(index, line)| assignment(line).map(|(name, value)| (index + 1, name, value)))
+        .collect()
 }
 
 fn assignment(line: &str) -> Option<(&str, String)> {
@@ -89,22 +95,33 @@ fn unquoted(value: &str) -> String {
     value.split(" #").next().unwrap_or_default().trim_end().to_owned()
 }
 
-/// The values of a `tenantry.toml`.
-pub(super) fn toml(path: &Path, text: &str) -> Result<Vec<(&'static Setting, String)>, Trouble> {
+/// The values of a `tenantry.toml`, each with its place.
+pub(super) fn toml(
+    path: &Path,
+    text: &str,
+) -> Result<Vec<(&'static Setting, String, Origin)>, Trouble> {
     let shown = path.display();
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+    let line_of = |at: usize| text.get(..at).unwrap_or(text).matches('\n').count() + 1;
+    let unreadable = |error: &toml::de::Error| {
+        let line = error.span().map(|span| line_of(span.start));
         let place = line.map(|line| format!(", line {line}")).unwrap_or_default();
         Problem::new("TN0306", format!("{shown} is not TOML{place}")).fact("cause", error.message())
-    })?;
+    };
+    let table: toml::Table = text.parse().map_err(|error| unreadable(&error))?;
+    // The same text once more, for the places of the keys.
+    let places = DeTable::parse(text).map_err(|error| unreadable(&error))?;
     let mut values = Vec::new();
     let mut problems = Vec::new();
-    for (key, value) in &table {
-        match entry(key, value) {
-            Ok(entry) => values.push(entry),
-            Err(problem) => problems.push(problem.fact("file", shown.to_string())),
+    for key in places.get_ref().keys() {
+        let line = line_of(key.span().start);
+        let Some(value) = table.get(key.get_ref().as_ref()) else { continue };
+        match entry(key.get_ref(), value) {
+            Ok((setting, text)) => values.push((setting, text, Origin::File(path.into(), line))),
+            Err(problem) => problems.push((line, problem.fact("file", format!("{shown}:{line}")))),
         }
     }
+    problems.sort_by_key(|(line, _)| *line);
+    let problems: Vec<Problem> = problems.into_iter().map(|(_, problem)| problem).collect();
     if problems.is_empty() { Ok(values) } else { Err(Trouble::new(problems)) }
 }
 
@@ -149,9 +166,9 @@ mod tests {
     #[test]
     fn a_dotenv_file_is_read_as_shells_and_container_tools_write_it() {
         let text = "# comment\nA=1\nexport B='two words'\nC=\"x\" # note\n D = a#b # c\nnot an assignment\nE=\n=x\n";
-        let read: Vec<(&str, String)> = dotenv(text);
-        let wanted = [("A", "1"), ("B", "two words"), ("C", "x"), ("D", "a#b"), ("E", "")];
-        assert_eq!(read, wanted.map(|(name, value)| (name, value.to_owned())));
+        let wanted =
+            [(2, "A", "1"), (3, "B", "two words"), (4, "C", "x"), (5, "D", "a#b"), (7, "E", "")];
+        assert_eq!(dotenv(text), wanted.map(|(line, name, value)| (line, name, value.to_owned())));
     }
 
     #[test]
@@ -159,6 +176,16 @@ mod tests {
         let trouble = toml(Path::new("tenantry.toml"), "listn = \"a\"\n").unwrap_err();
         assert_eq!(trouble.problems[0].code, Some("TN0304"));
         assert_eq!(trouble.problems[0].help, ["did you mean listen ?"]);
+    }
+
+    #[test]
+    fn a_value_knows_its_line() {
+        let values =
+            toml(Path::new("t.toml"), "# first\nlog = \"info\"\n\nlisten = \"a\"\n").unwrap();
+        let mut places: Vec<String> =
+            values.iter().map(|(setting, _, origin)| format!("{} {origin}", setting.key)).collect();
+        places.sort_unstable();
+        assert_eq!(places, ["listen t.toml:4", "log t.toml:2"]);
     }
 
     #[test]
@@ -170,7 +197,7 @@ mod tests {
     #[test]
     fn an_unknown_variable_is_warned_about_and_others_are_not() {
         let names = ["TENANTRY_LISTN", "SUPABASE_URL", "TENANTRY_LISTEN"];
-        let found = unknown_variables(names.into_iter(), &Origin::Environment);
+        let found = unknown_variables(names.into_iter().map(|name| (name, Origin::Environment)));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].help, ["did you mean TENANTRY_LISTEN ?"]);
     }

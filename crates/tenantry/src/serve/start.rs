@@ -10,6 +10,7 @@ use tenantry_db::{Database, Target};
 use tenantry_identity::{Identity, IdentitySettings};
 use tokio_util::task::TaskTracker;
 
+use super::demo::{self, Demo};
 use super::listener::Listener;
 use crate::backing::Backing;
 use crate::codes;
@@ -34,9 +35,22 @@ pub(super) struct Ready {
     pub(super) known: Option<usize>,
     /// Whether this start made the master secret.
     pub(super) has_new_secret: bool,
+    /// The address that makes the first operator, while there is none.
+    pub(super) setup_link: Option<SetupLink>,
+    /// The demo, when it was asked for.
+    pub(super) demo: Option<Demo>,
     /// How long the database took, and then its schema.
     pub(super) opened: Duration,
     pub(super) migrated: Duration,
+}
+
+/// An address with a secret in it.
+pub(super) struct SetupLink(pub(super) String);
+
+impl std::fmt::Debug for SetupLink {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("SetupLink(secret)")
+    }
 }
 
 /// Makes everything ready, or says what is in the way.
@@ -76,6 +90,11 @@ pub(super) async fn start(
         edge: config.edge.clone(),
     };
     let service = Service::new(identity.clone(), database.clone(), settings);
+    let (setup_link, demo) = if config.is_demo {
+        (None, Some(demo::prepare(&service, backing).await?))
+    } else {
+        (setup_link(&identity, &public_url).await?, None)
+    };
     let (version, has_new_secret) = (report.version, keys.is_new);
     Ok(Ready {
         service,
@@ -86,9 +105,16 @@ pub(super) async fn start(
         applied,
         known,
         has_new_secret,
+        setup_link,
+        demo,
         opened,
         migrated,
     })
+}
+
+async fn setup_link(identity: &Identity, public_url: &str) -> Result<Option<SetupLink>, Trouble> {
+    let token = identity.offer_setup().await.map_err(|error| failure::of_identity(&error))?;
+    Ok(token.map(|token| SetupLink(format!("{public_url}/setup/{}", token.expose()))))
 }
 
 fn open(

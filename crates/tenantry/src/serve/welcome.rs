@@ -6,6 +6,7 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use super::start::Ready;
+use super::{demo, handover};
 use crate::backing::{Backing, Place};
 use crate::config::Config;
 use crate::paint::{self, paint};
@@ -24,8 +25,13 @@ pub(super) async fn show(
     if !is_watched {
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let (address, postgres) = (&ready.public_url, &ready.version);
+        hand_over(config, ready);
         tracing::info!(%address, %postgres, migrations = ready.applied, milliseconds, "ready");
         return;
+    }
+    // What is printed here is not to be found in a file of an earlier start.
+    for name in [handover::SETUP_LINK, handover::DEMO_LOGIN] {
+        handover::leave(config, name, "", None);
     }
     let is_first = backing.cluster().is_some_and(tenantry_embedded::Cluster::was_created);
     let text = if is_first || ready.has_new_secret {
@@ -33,7 +39,7 @@ pub(super) async fn show(
     } else {
         let link = paint(paint::LINK, &ready.public_url);
         let hint = paint(paint::DIM, "(Ctrl-C to stop)");
-        format!("Ready in {}   {link}   {hint}", seconds(took))
+        format!("{}Ready in {}   {link}   {hint}", once(ready, ""), seconds(took))
     };
     screen.say(&text);
 }
@@ -62,9 +68,37 @@ fn first(
         Place::Private(_) => "Ctrl-C stops Tenantry and its PostgreSQL.",
         Place::Elsewhere { .. } | Place::Given => "Ctrl-C stops Tenantry.",
     };
+    out.push_str(&once(ready, "\n"));
     let _ =
         write!(out, "\n{} {end}", paint(paint::STRONG, &format!("Ready in {}.", seconds(took))));
     out
+}
+
+/// What a person would read on the terminal, in files.
+fn hand_over(config: &Config, ready: &Ready) {
+    let link = ready.setup_link.as_ref().map(|link| link.0.as_str());
+    let what = "nobody is an operator yet; this file has the link that makes the first one, once and for 30 minutes";
+    handover::leave(config, handover::SETUP_LINK, what, link);
+    let login = ready.demo.as_ref().map(|demo| demo::login(demo, &ready.public_url));
+    let what = "this is a demo; this file has the command that signs in to it";
+    handover::leave(config, handover::DEMO_LOGIN, what, login.as_deref());
+}
+
+/// What is shown once: the demo's people, or the link that makes the first operator.
+fn once(ready: &Ready, before: &str) -> String {
+    match &ready.demo {
+        Some(demo) => format!("{before}{}", demo::text(demo, &ready.public_url)),
+        None => setup(ready, before),
+    }
+}
+
+/// The link that makes the first operator.
+fn setup(ready: &Ready, before: &str) -> String {
+    ready.setup_link.as_ref().map_or_else(String::new, |link| {
+        let minutes = tenantry_identity::SETUP_MINUTES;
+        let link = paint(paint::LINK, &link.0);
+        format!("{before}Create the first operator account (link works once, {minutes} minutes):\n  {link}\n")
+    })
 }
 
 fn lines(config: &Config, backing: &Backing, ready: &Ready) -> Vec<Line> {

@@ -7,6 +7,7 @@
 )]
 
 mod config;
+mod demo;
 mod doctor;
 mod exit_codes;
 mod handover;
@@ -19,5 +20,8 @@ mod migrate;
 mod refusals;
 mod serve;
 mod server;
+mod settings;
+mod setup;
+mod terminal;
 mod tls;
 mod traces;

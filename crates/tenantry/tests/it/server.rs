@@ -32,7 +32,7 @@ impl Server {
         Self::spawn(&mut command).unwrap_or_else(|log| panic!("the server did not start: {log}"))
     }
 
-    fn spawn(command: &mut Command) -> Result<Self, String> {
+    pub(crate) fn spawn(command: &mut Command) -> Result<Self, String> {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut log = String::new();
@@ -122,15 +122,21 @@ impl Server {
     }
 
     fn request(&self, method: &str, path: &str, body: &str) -> Answer {
-        let mut stream = self.connect();
-        let length = body.len();
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        read_answer(&mut stream)
+        exchange(&self.address, &format!("{method} {path}"), "application/json", body)
     }
+}
+
+/// One request on a connection of its own; `line` is method and path.
+pub(crate) fn exchange(address: &str, line: &str, media: &str, body: &str) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{line} HTTP/1.1\r\nhost: test\r\nconnection: close\r\ncontent-type: {media}\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    read_answer(&mut stream)
 }
 
 /// Reads an answer to the end of the connection.

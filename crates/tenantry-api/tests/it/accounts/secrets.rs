@@ -1,37 +1,11 @@
 //! Canaries: what is secret stands neither in the database nor in the log.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use http::Method;
 use serde_json::json;
 use tenantry_testkit::App;
-use tracing_subscriber::fmt::MakeWriter;
 
+use crate::log::Log;
 use crate::superuser::Superuser;
-
-/// A log that is kept in memory.
-#[derive(Debug, Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// SC-3, SE-1, AK-2
 #[tokio::test]
@@ -70,7 +44,7 @@ async fn no_password_and_no_token_is_stored_or_logged() {
     for table in superuser.tables().await {
         stored.push_str(&superuser.ask(format!("select t::text from {table} t")).await.join("\n"));
     }
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logged = log.text();
     // The positive control: this is where they would be found.
     assert!(
         stored.contains("ada@example.com")
