@@ -2,5 +2,6 @@
 
 mod document;
 mod headers;
+mod manual;
 mod methods;
 mod pages;
