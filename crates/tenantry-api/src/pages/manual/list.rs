@@ -15,6 +15,7 @@ pub fn list(public_url: &str) -> String {
          ",
     );
     let _ = writeln!(text, "{base}/openapi.json");
+    section(&mut text, base, "Contents", Kind::Contents);
     for (kind, name) in Kind::LISTED {
         section(&mut text, base, name, kind);
     }
@@ -26,7 +27,12 @@ fn section(text: &mut String, base: &str, name: &str, kind: Kind) {
     let _ = write!(text, "\n## {name}\n\n");
     for document in kind.documents() {
         let (title, path) = (document.title(), document.path);
-        let _ = writeln!(text, "- [{title}]({base}/{path}): {}", first_sentence(document));
+        let _ = write!(text, "- [{title}]({base}/{path})");
+        // A decision's title says what was decided.
+        if kind != Kind::Decision {
+            let _ = write!(text, ": {}", first_sentence(document));
+        }
+        text.push('\n');
     }
 }
 
@@ -45,7 +51,7 @@ mod tests {
     fn every_document_is_listed_once_by_its_address() {
         let text = list("https://tenants.example/");
         for document in DOCUMENTS {
-            let link = format!("](https://tenants.example/{}): ", document.path);
+            let link = format!("](https://tenants.example/{})", document.path);
             assert_eq!(text.matches(&link).count(), 1, "{link}");
         }
         assert!(text.starts_with("# Tenantry\n\n> ") && text.contains("\n## Learn\n\n- ["));

@@ -173,6 +173,7 @@ impl Writer<'_> {
             }
             Some(Marker::Command) => "<figure class=\"command\"><figcaption>Run</figcaption>",
             None if &*language == "sh" => "<figure class=\"command\">",
+            None if &*language == "text" => "<figure class=\"output\">",
             None => "<figure>",
         };
         self.html.raw(figure).raw("<pre tabindex=\"0\"><code>");

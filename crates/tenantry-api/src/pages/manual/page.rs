@@ -2,7 +2,7 @@
 
 use super::{
     markdown,
-    shelf::{Document, Kind},
+    shelf::{DOCUMENTS, Document, Kind},
 };
 use crate::pages::{
     html::Html,
@@ -46,20 +46,24 @@ pub(in crate::pages) fn kinds() -> Html {
 /// Every document by kind, this one marked.
 fn documents(current: &Document) -> Html {
     let mut html = Html::new();
+    html.append(&entries(Kind::Contents, current));
     for (kind, name) in Kind::LISTED {
-        html.wrap("<h2>", name, "</h2><ul>");
-        for document in kind.documents() {
-            let mark = if document.path == current.path {
-                "\" aria-current=\"page\"><span>"
-            } else {
-                "\"><span>"
-            };
-            html.wrap("<li><a href=\"", &document.address(), mark)
-                .text(document.title())
-                .raw("</span></a></li>");
-        }
-        html.raw("</ul>");
+        html.wrap("<h2>", name, "</h2>").append(&entries(kind, current));
     }
+    html
+}
+
+fn entries(kind: Kind, current: &Document) -> Html {
+    let mut html = Html::new();
+    html.raw("<ul>");
+    for document in kind.documents() {
+        let is_current = document.path == current.path;
+        let mark = if is_current { "\" aria-current=\"page\"><span>" } else { "\"><span>" };
+        html.wrap("<li><a href=\"", &document.address(), mark)
+            .text(document.label())
+            .raw("</span></a></li>");
+    }
+    html.raw("</ul>");
     html
 }
 
@@ -81,7 +85,7 @@ fn sections(sections: &[(String, String)]) -> Html {
 fn footer(document: &Document) -> Html {
     let mut html = Html::new();
     let shelf: Vec<&Document> =
-        Kind::LISTED.iter().flat_map(|(kind, _)| kind.documents()).collect();
+        DOCUMENTS.iter().filter(|other| other.kind != Kind::Decision).collect();
     let at = shelf.iter().position(|other| other.path == document.path);
     let before = at.and_then(|at| at.checked_sub(1)).and_then(|at| shelf.get(at));
     let after = at.and_then(|at| shelf.get(at + 1));
@@ -90,7 +94,7 @@ fn footer(document: &Document) -> Html {
         [(before, "<a rel=\"prev\" href=\""), (after, "<a rel=\"next\" href=\"")]
     {
         if let Some(neighbour) = neighbour {
-            html.wrap(open, &neighbour.address(), "\">").text(neighbour.title()).raw("</a>");
+            html.wrap(open, &neighbour.address(), "\">").text(neighbour.label()).raw("</a>");
         }
     }
     html.wrap(
@@ -104,7 +108,6 @@ fn footer(document: &Document) -> Html {
 #[cfg(test)]
 mod tests {
     use super::{super::address::Target, *};
-    use crate::pages::DOCUMENTS;
 
     #[test]
     fn a_page_needs_no_inline_style_no_script_and_nothing_of_another_host() {

@@ -6,6 +6,8 @@
 /// What a document is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// The way to all the others.
+    Contents,
     /// To be followed from the first step to the last.
     Tutorial,
     /// How to reach one goal.
@@ -43,7 +45,7 @@ macro_rules! documents {
 }
 
 documents! {
-    Project: "docs/README.md";
+    Contents: "docs/README.md";
     Tutorial: "docs/tutorials/first-organization.md";
     Guide:
         "docs/guides/run-on-your-database.md",
@@ -116,10 +118,23 @@ impl Document {
         self.text.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(self.path)
     }
 
+    /// What it is called in a list of documents.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self.path {
+            "README.md" => "Readme",
+            "docs/README.md" => "Contents",
+            "docs/reference/README.md" => "Overview",
+            _ => self.title(),
+        }
+    }
+
     /// Its first paragraph, on one line.
     #[must_use]
     pub fn summary(&self) -> String {
-        let is_prose = |paragraph: &&str| !paragraph.starts_with(['#', '<', '|', '`', '-', '*']);
+        let is_prose = |paragraph: &&str| {
+            !paragraph.starts_with(['#', '<', '|', '-', '*']) && !paragraph.starts_with("```")
+        };
         let paragraph = self.text.split("\n\n").map(str::trim).find(is_prose).unwrap_or_default();
         paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
     }

@@ -76,7 +76,7 @@ async fn the_documents_are_given_as_plain_markdown_too() {
         let answer = anybody.get(&address).await;
         assert_eq!((answer.status, answer.text.as_str()), (200, document.text), "{address}");
         assert_eq!(answer.headers["content-type"], "text/markdown; charset=utf-8");
-        assert!(list.text.contains(&format!("{address}): ")), "{address}");
+        assert!(list.text.contains(&format!("{address})")), "{address}");
         for link in
             document.text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next())
         {
