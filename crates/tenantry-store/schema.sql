@@ -31,6 +31,136 @@ end $$;
 
 ALTER FUNCTION tenantry.claim_slug(wanted text) OWNER TO tenantry_definer;
 
+CREATE FUNCTION tenantry.count_usage() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    counted text := tg_argv[0];
+    step    bigint := tg_argv[1]::bigint;
+    row_of  uuid := case when tg_op = 'DELETE' then old.organization_id else new.organization_id end;
+    now_at  bigint;
+    allowed bigint;
+begin
+    if step < 0 then
+        -- The whole organization may be going: then there is no line to write to, and none is made.
+        update tenantry.usage_counts c set used = greatest(c.used + step, 0) where c.organization_id = row_of and c.meter = counted;
+        return null;
+    end if;
+    insert into tenantry.usage_counts as c (organization_id, meter, used) values (row_of, counted, step)
+        on conflict (organization_id, meter) do update set used = c.used + step
+        returning c.used, coalesce(c.most, tenantry.default_limit(c.meter)) into now_at, allowed;
+    if now_at > allowed then
+        raise exception 'tenantry: the organization has as many % as its limit allows', counted
+            using errcode = '23514', schema = 'tenantry', table = 'usage_counts', constraint = 'usage_limit_' || counted, detail = allowed::text;
+    end if;
+    return null;
+end $$;
+
+ALTER FUNCTION tenantry.count_usage() OWNER TO tenantry_keeper;
+
+CREATE FUNCTION tenantry.default_limit(meter text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case meter when 'members' then 1000 when 'projects' then 10000 when 'clients' then 10000 end::bigint $$;
+
+ALTER FUNCTION tenantry.default_limit(meter text) OWNER TO tenantry_owner;
+
+CREATE FUNCTION tenantry.deleted_organizations_of(wanted_user uuid) RETURNS TABLE(organization_id uuid, slug text, name text, role text, joined_at timestamp with time zone, deleted_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return query
+        select m.organization_id, o.slug, o.name, m.role, m.created_at, o.deleted_at
+          from tenantry.memberships m
+          join tenantry.organizations o on o.organization_id = m.organization_id
+         where m.user_id = wanted_user and m.role = 'owner' and o.deleted_at is not null;
+end $$;
+
+ALTER FUNCTION tenantry.deleted_organizations_of(wanted_user uuid) OWNER TO tenantry_directory;
+
+CREATE FUNCTION tenantry.guard_membership() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    caller_role text := tenantry.role();
+    was_owner   boolean := tg_op <> 'INSERT' and old.role = 'owner';
+    is_owner    boolean := tg_op <> 'DELETE' and new.role = 'owner';
+begin
+    -- Without a seal it is the owner of the tables or the sweep. Under one: owners change everybody, admins everybody
+    -- but owners, and everybody may leave.
+    if caller_role is not null and not (
+        caller_role = 'owner'
+        or (caller_role = 'admin' and not was_owner and not is_owner)
+        or (tg_op = 'DELETE' and 'usr:' || old.user_id = tenantry.actor()))
+    then
+        raise exception 'tenantry: this role may not change this membership' using errcode = '42501';
+    end if;
+    if was_owner and not is_owner then
+        -- Two at once wait for each other here, and the second one sees what the first one did.
+        perform from tenantry.organizations o where o.organization_id = old.organization_id for no key update;
+        if found and not exists (select from tenantry.memberships m
+                                  where m.organization_id = old.organization_id and m.role = 'owner' and m.user_id <> old.user_id) then
+            raise exception 'tenantry: an organization keeps an owner'
+                using errcode = '23514', schema = 'tenantry', table = 'memberships', constraint = 'memberships_last_owner';
+        end if;
+    end if;
+    return case when tg_op = 'DELETE' then old else new end;
+end $$;
+
+ALTER FUNCTION tenantry.guard_membership() OWNER TO tenantry_keeper;
+
+CREATE FUNCTION tenantry.member(wanted_organization uuid, wanted_user uuid) RETURNS TABLE(user_id uuid, email text, name text, role text, created_at timestamp with time zone, updated_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return query
+        select m.user_id, u.email, u.name, m.role, m.created_at, m.updated_at
+          from tenantry.memberships m join tenantry.users u on u.id = m.user_id
+         where m.organization_id = wanted_organization and m.user_id = wanted_user;
+end $$;
+
+ALTER FUNCTION tenantry.member(wanted_organization uuid, wanted_user uuid) OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.members(wanted_organization uuid, wanted_role text, search text, before_time timestamp with time zone, before_user uuid, most bigint) RETURNS TABLE(user_id uuid, email text, name text, role text, created_at timestamp with time zone, updated_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return query
+        select m.user_id, u.email, u.name, m.role, m.created_at, m.updated_at
+          from tenantry.memberships m join tenantry.users u on u.id = m.user_id
+         where m.organization_id = wanted_organization and (m.created_at, m.user_id) < (before_time, before_user)
+           and (wanted_role is null or m.role = wanted_role)
+           and (search is null or strpos(lower(u.name), lower(search)) > 0 or strpos(u.email, lower(search)) > 0)
+         order by m.created_at desc, m.user_id desc limit most;
+end $$;
+
+ALTER FUNCTION tenantry.members(wanted_organization uuid, wanted_role text, search text, before_time timestamp with time zone, before_user uuid, most bigint) OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.members_of_project(wanted_organization uuid, wanted_project uuid, before_time timestamp with time zone, before_user uuid, most bigint) RETURNS TABLE(project_id uuid, user_id uuid, email text, name text, role text, created_at timestamp with time zone, updated_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- The definer reads every member of the organization's projects, so the project's own policy is asked first.
+    if not exists (select from tenantry.projects p where p.organization_id = wanted_organization and p.id = wanted_project) then
+        return;
+    end if;
+    return query
+        select m.project_id, m.user_id, u.email, u.name, m.role, m.created_at, m.updated_at
+          from tenantry.project_members m join tenantry.users u on u.id = m.user_id
+         where m.organization_id = wanted_organization and m.project_id = wanted_project
+           and (m.created_at, m.user_id) < (before_time, before_user)
+         order by m.created_at desc, m.user_id desc limit most;
+end $$;
+
+ALTER FUNCTION tenantry.members_of_project(wanted_organization uuid, wanted_project uuid, before_time timestamp with time zone, before_user uuid, most bigint) OWNER TO tenantry_definer;
+
 CREATE FUNCTION tenantry.membership_of(wanted_user uuid, wanted_organization uuid) RETURNS TABLE(slug text, name text, role text, joined_at timestamp with time zone)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -125,6 +255,24 @@ end $$;
 
 ALTER FUNCTION tenantry.organization() OWNER TO tenantry_definer;
 
+CREATE FUNCTION tenantry.own_projects(least_role text) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    caller text := tenantry.actor();
+    roles  text[] := case least_role when 'viewer' then array['viewer', 'member', 'manager']
+                                when 'member' then array['member', 'manager'] else array['manager'] end;
+begin
+    if caller is null or caller not like 'usr:%' then
+        return '{}';
+    end if;
+    return array(select m.project_id from tenantry.project_members m
+                  where m.organization_id = tenantry.organization() and m.user_id = substr(caller, 5)::uuid and m.role = any (roles));
+end $$;
+
+ALTER FUNCTION tenantry.own_projects(least_role text) OWNER TO tenantry_definer;
+
 CREATE FUNCTION tenantry.protect(relation regclass, privileges text DEFAULT 'select, insert, update, delete'::text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -164,6 +312,17 @@ end $$;
 
 ALTER FUNCTION tenantry.refuse_change() OWNER TO tenantry_owner;
 
+CREATE FUNCTION tenantry.requests_of(wanted_organization uuid, wanted_period date) RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return coalesce((select c.requests from tenantry.request_counts c
+                      where c.organization_id = wanted_organization and c.organization_id = tenantry.organization() and c.period = wanted_period), 0);
+end $$;
+
+ALTER FUNCTION tenantry.requests_of(wanted_organization uuid, wanted_period date) OWNER TO tenantry_definer;
+
 CREATE FUNCTION tenantry.role() RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -173,6 +332,63 @@ begin
 end $$;
 
 ALTER FUNCTION tenantry.role() OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.sees_every_project() RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return coalesce(tenantry.role() in ('owner', 'admin'), false);
+end $$;
+
+ALTER FUNCTION tenantry.sees_every_project() OWNER TO tenantry_owner;
+
+CREATE FUNCTION tenantry.sweep(grace interval, most integer DEFAULT 500) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    due     timestamptz := statement_timestamp() - grace;
+    gone    record;
+    removed bigint := 0;
+    forgot  bigint;
+begin
+    for gone in select o.organization_id from tenantry.organizations o where o.deleted_at < due limit most for update skip locked loop
+        insert into tenantry.audit_events (organization_id, id, actor, via, action, subject_kind, subject_id, request_id)
+            values (gone.organization_id, gen_random_uuid(), 'system', 'sweep', 'organization.removed', 'org', gone.organization_id, gen_random_uuid());
+        delete from tenantry.organization_slugs s where s.organization_id = gone.organization_id;
+        delete from tenantry.projects p where p.organization_id = gone.organization_id;
+        delete from tenantry.organizations o where o.organization_id = gone.organization_id;
+        removed := removed + 1;
+    end loop;
+    for gone in select p.organization_id, p.id from tenantry.projects p where p.deleted_at < due limit most for update skip locked loop
+        insert into tenantry.audit_events (organization_id, id, actor, via, action, subject_kind, subject_id, request_id)
+            values (gone.organization_id, gen_random_uuid(), 'system', 'sweep', 'project.removed', 'prj', gone.id, gen_random_uuid());
+        delete from tenantry.projects p where p.organization_id = gone.organization_id and p.id = gone.id;
+        removed := removed + 1;
+    end loop;
+    for gone in select c.organization_id, c.id from tenantry.clients c where c.deleted_at < due limit most for update skip locked loop
+        insert into tenantry.audit_events (organization_id, id, actor, via, action, subject_kind, subject_id, request_id)
+            values (gone.organization_id, gen_random_uuid(), 'system', 'sweep', 'client.removed', 'cli', gone.id, gen_random_uuid());
+        update tenantry.projects p set client_id = null where p.organization_id = gone.organization_id and p.client_id = gone.id;
+        delete from tenantry.clients c where c.organization_id = gone.organization_id and c.id = gone.id;
+        removed := removed + 1;
+    end loop;
+    delete from tenantry.idempotency_keys k where k.ctid = any (array(
+        select i.ctid from tenantry.idempotency_keys i where i.created_at < statement_timestamp() - interval '48 hours' limit most * 20));
+    get diagnostics forgot = row_count;
+    removed := removed + forgot;
+    delete from tenantry.account_idempotency_keys k where k.ctid = any (array(
+        select i.ctid from tenantry.account_idempotency_keys i where i.created_at < statement_timestamp() - interval '48 hours' limit most * 20));
+    get diagnostics forgot = row_count;
+    removed := removed + forgot;
+    delete from tenantry.rate_windows w where w.ctid = any (array(
+        select r.ctid from tenantry.rate_windows r where r.started_at < statement_timestamp() - interval '1 hour' limit most * 20));
+    get diagnostics forgot = row_count;
+    return removed + forgot;
+end $$;
+
+ALTER FUNCTION tenantry.sweep(grace interval, most integer) OWNER TO tenantry_keeper;
 
 CREATE FUNCTION tenantry.touch() RETURNS trigger
     LANGUAGE plpgsql
@@ -272,6 +488,20 @@ CREATE TABLE tenantry.account_events (
 
 ALTER TABLE tenantry.account_events OWNER TO tenantry_owner;
 
+CREATE TABLE tenantry.account_idempotency_keys (
+    user_id uuid NOT NULL,
+    request_sha256 bytea NOT NULL,
+    body_sha256 bytea NOT NULL,
+    status smallint NOT NULL,
+    answer text NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT account_idempotency_keys_body_sha256_check CHECK ((length(body_sha256) = 32)),
+    CONSTRAINT account_idempotency_keys_request_sha256_check CHECK ((length(request_sha256) = 32)),
+    CONSTRAINT account_idempotency_keys_status_check CHECK (((status >= 200) AND (status <= 299)))
+);
+
+ALTER TABLE tenantry.account_idempotency_keys OWNER TO tenantry_owner;
+
 CREATE TABLE tenantry.audit_events (
     organization_id uuid DEFAULT 
 CASE
@@ -300,6 +530,48 @@ END NOT NULL,
 ALTER TABLE ONLY tenantry.audit_events FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE tenantry.audit_events OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.clients (
+    organization_id uuid DEFAULT 
+CASE
+    WHEN ((split_part(current_setting('tenantry.context'::text, true), '.'::text, 3) ~~ '________-____-____-____-____________'::text) AND (translate(split_part(current_setting('tenantry.context'::text, true), '.'::text, 3), '0123456789abcdef'::text, ''::text) = '----'::text)) THEN (split_part(current_setting('tenantry.context'::text, true), '.'::text, 3))::uuid
+    ELSE NULL::uuid
+END NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT clients_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT clients_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+);
+
+ALTER TABLE ONLY tenantry.clients FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.clients OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.idempotency_keys (
+    organization_id uuid DEFAULT 
+CASE
+    WHEN ((split_part(current_setting('tenantry.context'::text, true), '.'::text, 3) ~~ '________-____-____-____-____________'::text) AND (translate(split_part(current_setting('tenantry.context'::text, true), '.'::text, 3), '0123456789abcdef'::text, ''::text) = '----'::text)) THEN (split_part(current_setting('tenantry.context'::text, true), '.'::text, 3))::uuid
+    ELSE NULL::uuid
+END NOT NULL,
+    actor text NOT NULL,
+    request_sha256 bytea NOT NULL,
+    body_sha256 bytea NOT NULL,
+    status smallint NOT NULL,
+    answer text NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT idempotency_keys_body_sha256_check CHECK ((length(body_sha256) = 32)),
+    CONSTRAINT idempotency_keys_request_sha256_check CHECK ((length(request_sha256) = 32)),
+    CONSTRAINT idempotency_keys_status_check CHECK (((status >= 200) AND (status <= 299)))
+);
+
+ALTER TABLE ONLY tenantry.idempotency_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.idempotency_keys OWNER TO tenantry_owner;
 
 CREATE TABLE tenantry.memberships (
     organization_id uuid DEFAULT 
@@ -330,6 +602,13 @@ CREATE TABLE tenantry.operator_events (
 
 ALTER TABLE tenantry.operator_events OWNER TO tenantry_owner;
 
+CREATE TABLE tenantry.operators (
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+);
+
+ALTER TABLE tenantry.operators OWNER TO tenantry_owner;
+
 CREATE TABLE tenantry.organization_slugs (
     slug text NOT NULL,
     organization_id uuid NOT NULL
@@ -349,14 +628,36 @@ END NOT NULL,
     created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
     deleted_at timestamp with time zone,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT organizations_description_check CHECK ((length(description) <= 4000)),
+    CONSTRAINT organizations_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
     CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT organizations_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
     CONSTRAINT organizations_slug_check CHECK (((length(slug) >= 2) AND (length(slug) <= 48)))
 );
 
 ALTER TABLE ONLY tenantry.organizations FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE tenantry.organizations OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.project_members (
+    organization_id uuid DEFAULT 
+CASE
+    WHEN ((split_part(current_setting('tenantry.context'::text, true), '.'::text, 3) ~~ '________-____-____-____-____________'::text) AND (translate(split_part(current_setting('tenantry.context'::text, true), '.'::text, 3), '0123456789abcdef'::text, ''::text) = '----'::text)) THEN (split_part(current_setting('tenantry.context'::text, true), '.'::text, 3))::uuid
+    ELSE NULL::uuid
+END NOT NULL,
+    project_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT project_members_role_check CHECK ((role = ANY (ARRAY['manager'::text, 'member'::text, 'viewer'::text])))
+);
+
+ALTER TABLE ONLY tenantry.project_members FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.project_members OWNER TO tenantry_owner;
 
 CREATE TABLE tenantry.projects (
     organization_id uuid DEFAULT 
@@ -371,14 +672,29 @@ END NOT NULL,
     created_by text NOT NULL,
     created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    client_id uuid,
+    is_restricted boolean DEFAULT false NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    deleted_at timestamp with time zone,
     CONSTRAINT projects_description_check CHECK ((length(description) <= 4000)),
+    CONSTRAINT projects_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
     CONSTRAINT projects_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT projects_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
     CONSTRAINT projects_slug_check CHECK (((length(slug) >= 2) AND (length(slug) <= 48)))
 );
 
 ALTER TABLE ONLY tenantry.projects FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE tenantry.projects OWNER TO tenantry_owner;
+
+CREATE UNLOGGED TABLE tenantry.rate_windows (
+    name text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    count bigint NOT NULL
+);
+
+ALTER TABLE tenantry.rate_windows OWNER TO tenantry_owner;
 
 CREATE TABLE tenantry.refresh_tokens (
     token_hash bytea NOT NULL,
@@ -392,6 +708,15 @@ CREATE TABLE tenantry.refresh_tokens (
 );
 
 ALTER TABLE tenantry.refresh_tokens OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.request_counts (
+    organization_id uuid NOT NULL,
+    period date NOT NULL,
+    requests bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT request_counts_requests_check CHECK ((requests >= 0))
+);
+
+ALTER TABLE tenantry.request_counts OWNER TO tenantry_owner;
 
 CREATE TABLE tenantry.sessions (
     id uuid NOT NULL,
@@ -408,6 +733,16 @@ CREATE TABLE tenantry.sessions (
 
 ALTER TABLE tenantry.sessions OWNER TO tenantry_owner;
 
+CREATE TABLE tenantry.setup_tokens (
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT setup_tokens_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+ALTER TABLE tenantry.setup_tokens OWNER TO tenantry_owner;
+
 CREATE TABLE tenantry.signing_keys (
     kid text NOT NULL,
     wrapped bytea NOT NULL,
@@ -416,6 +751,24 @@ CREATE TABLE tenantry.signing_keys (
 );
 
 ALTER TABLE tenantry.signing_keys OWNER TO tenantry_owner;
+
+CREATE TABLE tenantry.usage_counts (
+    organization_id uuid DEFAULT 
+CASE
+    WHEN ((split_part(current_setting('tenantry.context'::text, true), '.'::text, 3) ~~ '________-____-____-____-____________'::text) AND (translate(split_part(current_setting('tenantry.context'::text, true), '.'::text, 3), '0123456789abcdef'::text, ''::text) = '----'::text)) THEN (split_part(current_setting('tenantry.context'::text, true), '.'::text, 3))::uuid
+    ELSE NULL::uuid
+END NOT NULL,
+    meter text NOT NULL,
+    used bigint DEFAULT 0 NOT NULL,
+    most bigint,
+    CONSTRAINT usage_counts_meter_check CHECK ((meter = ANY (ARRAY['members'::text, 'projects'::text, 'clients'::text]))),
+    CONSTRAINT usage_counts_most_check CHECK ((most >= 0)),
+    CONSTRAINT usage_counts_used_check CHECK ((used >= 0))
+);
+
+ALTER TABLE ONLY tenantry.usage_counts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.usage_counts OWNER TO tenantry_owner;
 
 CREATE TABLE tenantry.users (
     id uuid NOT NULL,
@@ -446,14 +799,26 @@ ALTER TABLE tenantry_private.context_keys OWNER TO tenantry_owner;
 ALTER TABLE ONLY tenantry.account_events
     ADD CONSTRAINT account_events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY tenantry.account_idempotency_keys
+    ADD CONSTRAINT account_idempotency_keys_pkey PRIMARY KEY (user_id, request_sha256);
+
 ALTER TABLE ONLY tenantry.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (organization_id, id);
+
+ALTER TABLE ONLY tenantry.clients
+    ADD CONSTRAINT clients_pkey PRIMARY KEY (organization_id, id);
+
+ALTER TABLE ONLY tenantry.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (organization_id, actor, request_sha256);
 
 ALTER TABLE ONLY tenantry.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (organization_id, user_id);
 
 ALTER TABLE ONLY tenantry.operator_events
     ADD CONSTRAINT operator_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tenantry.operators
+    ADD CONSTRAINT operators_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY tenantry.organization_slugs
     ADD CONSTRAINT organization_slugs_organization_id_key UNIQUE (organization_id);
@@ -464,11 +829,17 @@ ALTER TABLE ONLY tenantry.organization_slugs
 ALTER TABLE ONLY tenantry.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (organization_id);
 
+ALTER TABLE ONLY tenantry.project_members
+    ADD CONSTRAINT project_members_pkey PRIMARY KEY (organization_id, project_id, user_id);
+
 ALTER TABLE ONLY tenantry.projects
     ADD CONSTRAINT projects_organization_id_slug_key UNIQUE (organization_id, slug);
 
 ALTER TABLE ONLY tenantry.projects
     ADD CONSTRAINT projects_pkey PRIMARY KEY (organization_id, id);
+
+ALTER TABLE ONLY tenantry.rate_windows
+    ADD CONSTRAINT rate_windows_pkey PRIMARY KEY (name, started_at);
 
 ALTER TABLE ONLY tenantry.refresh_tokens
     ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (token_hash);
@@ -476,11 +847,20 @@ ALTER TABLE ONLY tenantry.refresh_tokens
 ALTER TABLE ONLY tenantry.refresh_tokens
     ADD CONSTRAINT refresh_tokens_session_id_generation_key UNIQUE (session_id, generation);
 
+ALTER TABLE ONLY tenantry.request_counts
+    ADD CONSTRAINT request_counts_pkey PRIMARY KEY (organization_id, period);
+
 ALTER TABLE ONLY tenantry.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY tenantry.setup_tokens
+    ADD CONSTRAINT setup_tokens_pkey PRIMARY KEY (token_hash);
+
 ALTER TABLE ONLY tenantry.signing_keys
     ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (kid);
+
+ALTER TABLE ONLY tenantry.usage_counts
+    ADD CONSTRAINT usage_counts_pkey PRIMARY KEY (organization_id, meter);
 
 ALTER TABLE ONLY tenantry.users
     ADD CONSTRAINT users_email_key UNIQUE (email);
@@ -493,13 +873,33 @@ ALTER TABLE ONLY tenantry_private.context_keys
 
 CREATE INDEX account_events_user_id_idx ON tenantry.account_events USING btree (user_id, created_at DESC);
 
+CREATE INDEX audit_events_organization_id_action_idx ON tenantry.audit_events USING btree (organization_id, action, created_at DESC, id DESC);
+
+CREATE INDEX audit_events_organization_id_actor_idx ON tenantry.audit_events USING btree (organization_id, actor, created_at DESC, id DESC);
+
 CREATE INDEX audit_events_organization_id_created_at_idx ON tenantry.audit_events USING btree (organization_id, created_at DESC, id DESC);
+
+CREATE INDEX audit_events_organization_id_subject_id_idx ON tenantry.audit_events USING btree (organization_id, subject_id, created_at DESC, id DESC);
 
 CREATE INDEX audit_events_organization_id_subject_idx ON tenantry.audit_events USING btree (organization_id, subject_kind, subject_id, created_at DESC);
 
+CREATE INDEX clients_organization_id_created_at_idx ON tenantry.clients USING btree (organization_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX clients_organization_id_deleted_at_idx ON tenantry.clients USING btree (organization_id, created_at DESC, id DESC) WHERE (deleted_at IS NOT NULL);
+
+CREATE INDEX memberships_organization_id_created_at_idx ON tenantry.memberships USING btree (organization_id, created_at DESC, user_id DESC);
+
 CREATE INDEX memberships_user_id_idx ON tenantry.memberships USING btree (user_id);
 
-CREATE INDEX projects_organization_id_created_at_idx ON tenantry.projects USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX project_members_organization_id_created_at_idx ON tenantry.project_members USING btree (organization_id, project_id, created_at DESC, user_id DESC);
+
+CREATE INDEX project_members_organization_id_user_id_idx ON tenantry.project_members USING btree (organization_id, user_id, project_id, role);
+
+CREATE INDEX projects_organization_id_client_id_idx ON tenantry.projects USING btree (organization_id, client_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX projects_organization_id_created_at_idx ON tenantry.projects USING btree (organization_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX projects_organization_id_deleted_at_idx ON tenantry.projects USING btree (organization_id, created_at DESC, id DESC) WHERE (deleted_at IS NOT NULL);
 
 CREATE INDEX sessions_user_id_idx ON tenantry.sessions USING btree (user_id, created_at DESC);
 
@@ -507,21 +907,68 @@ CREATE TRIGGER account_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON
 
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON tenantry.audit_events FOR EACH STATEMENT EXECUTE FUNCTION tenantry.refuse_change();
 
+CREATE TRIGGER clients_counted AFTER INSERT ON tenantry.clients FOR EACH ROW WHEN ((new.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('clients', '1');
+
+CREATE TRIGGER clients_discounted AFTER UPDATE OF deleted_at ON tenantry.clients FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL))) EXECUTE FUNCTION tenantry.count_usage('clients', '-1');
+
+CREATE TRIGGER clients_removed AFTER DELETE ON tenantry.clients FOR EACH ROW WHEN ((old.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('clients', '-1');
+
+CREATE TRIGGER clients_restored AFTER UPDATE OF deleted_at ON tenantry.clients FOR EACH ROW WHEN (((old.deleted_at IS NOT NULL) AND (new.deleted_at IS NULL))) EXECUTE FUNCTION tenantry.count_usage('clients', '1');
+
+CREATE TRIGGER memberships_counted AFTER INSERT ON tenantry.memberships FOR EACH ROW EXECUTE FUNCTION tenantry.count_usage('members', '1');
+
+CREATE TRIGGER memberships_discounted AFTER DELETE ON tenantry.memberships FOR EACH ROW EXECUTE FUNCTION tenantry.count_usage('members', '-1');
+
+CREATE TRIGGER memberships_guard BEFORE INSERT OR DELETE OR UPDATE ON tenantry.memberships FOR EACH ROW EXECUTE FUNCTION tenantry.guard_membership();
+
 CREATE TRIGGER operator_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON tenantry.operator_events FOR EACH STATEMENT EXECUTE FUNCTION tenantry.refuse_change();
+
+CREATE TRIGGER projects_counted AFTER INSERT ON tenantry.projects FOR EACH ROW WHEN ((new.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('projects', '1');
+
+CREATE TRIGGER projects_discounted AFTER UPDATE OF deleted_at ON tenantry.projects FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL))) EXECUTE FUNCTION tenantry.count_usage('projects', '-1');
+
+CREATE TRIGGER projects_removed AFTER DELETE ON tenantry.projects FOR EACH ROW WHEN ((old.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('projects', '-1');
+
+CREATE TRIGGER projects_restored AFTER UPDATE OF deleted_at ON tenantry.projects FOR EACH ROW WHEN (((old.deleted_at IS NOT NULL) AND (new.deleted_at IS NULL))) EXECUTE FUNCTION tenantry.count_usage('projects', '1');
+
+CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.clients FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
 
 CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.memberships FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
 
 CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.organizations FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
 
+CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.project_members FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
+
 CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.projects FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
 
 CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.users FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
+
+ALTER TABLE ONLY tenantry.account_idempotency_keys
+    ADD CONSTRAINT account_idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenantry.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tenantry.clients
+    ADD CONSTRAINT clients_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES tenantry.organizations(organization_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tenantry.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES tenantry.organizations(organization_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY tenantry.memberships
     ADD CONSTRAINT memberships_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES tenantry.organizations(organization_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY tenantry.memberships
     ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenantry.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tenantry.operators
+    ADD CONSTRAINT operators_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenantry.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tenantry.project_members
+    ADD CONSTRAINT project_members_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES tenantry.projects(organization_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tenantry.project_members
+    ADD CONSTRAINT project_members_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES tenantry.memberships(organization_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tenantry.projects
+    ADD CONSTRAINT projects_client_id_fkey FOREIGN KEY (organization_id, client_id) REFERENCES tenantry.clients(organization_id, id);
 
 ALTER TABLE ONLY tenantry.projects
     ADD CONSTRAINT projects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES tenantry.organizations(organization_id) ON DELETE CASCADE;
@@ -532,33 +979,77 @@ ALTER TABLE ONLY tenantry.refresh_tokens
 ALTER TABLE ONLY tenantry.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES tenantry.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY tenantry.usage_counts
+    ADD CONSTRAINT usage_counts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES tenantry.organizations(organization_id) ON DELETE CASCADE;
+
 ALTER TABLE tenantry.audit_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.clients ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE tenantry.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE tenantry.memberships ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE tenantry.organizations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE tenantry.project_members ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE tenantry.projects ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenantry_allow ON tenantry.audit_events USING (true) WITH CHECK (true);
+
+CREATE POLICY tenantry_allow ON tenantry.clients USING (true) WITH CHECK (true);
+
+CREATE POLICY tenantry_allow ON tenantry.idempotency_keys USING (true) WITH CHECK (true);
 
 CREATE POLICY tenantry_allow ON tenantry.memberships USING (true) WITH CHECK (true);
 
 CREATE POLICY tenantry_allow ON tenantry.organizations USING (true) WITH CHECK (true);
 
+CREATE POLICY tenantry_allow ON tenantry.project_members USING (true) WITH CHECK (true);
+
 CREATE POLICY tenantry_allow ON tenantry.projects USING (true) WITH CHECK (true);
 
+CREATE POLICY tenantry_allow ON tenantry.usage_counts USING (true) WITH CHECK (true);
+
 CREATE POLICY tenantry_guard ON tenantry.audit_events AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
+
+CREATE POLICY tenantry_guard ON tenantry.clients AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
+
+CREATE POLICY tenantry_guard ON tenantry.idempotency_keys AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
 
 CREATE POLICY tenantry_guard ON tenantry.memberships AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
 
 CREATE POLICY tenantry_guard ON tenantry.organizations AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
 
+CREATE POLICY tenantry_guard ON tenantry.project_members AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
+
 CREATE POLICY tenantry_guard ON tenantry.projects AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
+
+CREATE POLICY tenantry_guard ON tenantry.usage_counts AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
+
+CREATE POLICY tenantry_project_changing ON tenantry.projects AS RESTRICTIVE FOR UPDATE USING (((NOT is_restricted) OR ( SELECT tenantry.sees_every_project() AS sees_every_project) OR (id = ANY (( SELECT tenantry.own_projects('member'::text) AS own_projects)::uuid[]))));
+
+CREATE POLICY tenantry_project_joining ON tenantry.project_members AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT tenantry.sees_every_project() AS sees_every_project) OR (project_id = ANY (( SELECT tenantry.own_projects('manager'::text) AS own_projects)::uuid[])) OR ((role = 'manager'::text) AND (('usr:'::text || user_id) = ( SELECT tenantry.actor() AS actor)) AND (EXISTS ( SELECT
+   FROM tenantry.projects p
+  WHERE ((p.organization_id = project_members.organization_id) AND (p.id = project_members.project_id) AND (p.created_by = ( SELECT tenantry.actor() AS actor))))))));
+
+CREATE POLICY tenantry_project_leaving ON tenantry.project_members AS RESTRICTIVE FOR DELETE USING ((( SELECT tenantry.sees_every_project() AS sees_every_project) OR (project_id = ANY (( SELECT tenantry.own_projects('manager'::text) AS own_projects)::uuid[])) OR (('usr:'::text || user_id) = ( SELECT tenantry.actor() AS actor))));
+
+CREATE POLICY tenantry_project_managing ON tenantry.project_members AS RESTRICTIVE FOR UPDATE USING ((( SELECT tenantry.sees_every_project() AS sees_every_project) OR (project_id = ANY (( SELECT tenantry.own_projects('manager'::text) AS own_projects)::uuid[]))));
+
+CREATE POLICY tenantry_project_reading ON tenantry.project_members AS RESTRICTIVE FOR SELECT USING (((CURRENT_USER = 'tenantry_definer'::name) OR (EXISTS ( SELECT
+   FROM tenantry.projects p
+  WHERE ((p.organization_id = project_members.organization_id) AND (p.id = project_members.project_id))))));
+
+CREATE POLICY tenantry_project_reading ON tenantry.projects AS RESTRICTIVE FOR SELECT USING (((NOT is_restricted) OR ( SELECT tenantry.sees_every_project() AS sees_every_project) OR (id = ANY (( SELECT tenantry.own_projects('viewer'::text) AS own_projects)::uuid[]))));
+
+ALTER TABLE tenantry.usage_counts ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA tenantry TO PUBLIC;
 GRANT USAGE ON SCHEMA tenantry TO tenantry_directory;
 GRANT USAGE ON SCHEMA tenantry TO tenantry_definer;
+GRANT USAGE ON SCHEMA tenantry TO tenantry_keeper;
 
 GRANT USAGE ON SCHEMA tenantry_private TO tenantry_definer;
 
@@ -591,6 +1082,22 @@ REVOKE ALL ON FUNCTION pg_catalog.pg_terminate_backend(pid integer, timeout bigi
 REVOKE ALL ON FUNCTION tenantry.claim_slug(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION tenantry.claim_slug(wanted text) TO tenantry_app;
 
+REVOKE ALL ON FUNCTION tenantry.count_usage() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION tenantry.deleted_organizations_of(wanted_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.deleted_organizations_of(wanted_user uuid) TO tenantry_platform;
+
+REVOKE ALL ON FUNCTION tenantry.guard_membership() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION tenantry.member(wanted_organization uuid, wanted_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.member(wanted_organization uuid, wanted_user uuid) TO tenantry_app;
+
+REVOKE ALL ON FUNCTION tenantry.members(wanted_organization uuid, wanted_role text, search text, before_time timestamp with time zone, before_user uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.members(wanted_organization uuid, wanted_role text, search text, before_time timestamp with time zone, before_user uuid, most bigint) TO tenantry_app;
+
+REVOKE ALL ON FUNCTION tenantry.members_of_project(wanted_organization uuid, wanted_project uuid, before_time timestamp with time zone, before_user uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.members_of_project(wanted_organization uuid, wanted_project uuid, before_time timestamp with time zone, before_user uuid, most bigint) TO tenantry_app;
+
 REVOKE ALL ON FUNCTION tenantry.membership_of(wanted_user uuid, wanted_organization uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION tenantry.membership_of(wanted_user uuid, wanted_organization uuid) TO tenantry_platform;
 
@@ -603,53 +1110,164 @@ GRANT ALL ON FUNCTION tenantry.obstacles(relation regclass) TO tenantry_operator
 
 REVOKE ALL ON FUNCTION tenantry.protect(relation regclass, privileges text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION tenantry.requests_of(wanted_organization uuid, wanted_period date) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.requests_of(wanted_organization uuid, wanted_period date) TO tenantry_app;
+
+REVOKE ALL ON FUNCTION tenantry.sweep(grace interval, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.sweep(grace interval, most integer) TO tenantry_platform;
+
 REVOKE SELECT ON TABLE pg_catalog.pg_stat_activity FROM PUBLIC;
 GRANT SELECT ON TABLE pg_catalog.pg_stat_activity TO pg_monitor;
 
 GRANT SELECT,INSERT ON TABLE tenantry.account_events TO tenantry_platform;
 
+GRANT SELECT,INSERT ON TABLE tenantry.account_idempotency_keys TO tenantry_platform;
+GRANT SELECT,DELETE ON TABLE tenantry.account_idempotency_keys TO tenantry_keeper;
+
 GRANT SELECT,INSERT ON TABLE tenantry.audit_events TO tenantry_app;
 GRANT SELECT,INSERT ON TABLE tenantry.audit_events TO tenantry_operator;
 GRANT INSERT ON TABLE tenantry.audit_events TO tenantry_platform;
+GRANT INSERT ON TABLE tenantry.audit_events TO tenantry_keeper;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.memberships TO tenantry_app;
+GRANT SELECT,INSERT ON TABLE tenantry.clients TO tenantry_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.clients TO tenantry_operator;
+GRANT SELECT,DELETE,UPDATE ON TABLE tenantry.clients TO tenantry_keeper;
+
+GRANT UPDATE(name) ON TABLE tenantry.clients TO tenantry_app;
+
+GRANT UPDATE(metadata) ON TABLE tenantry.clients TO tenantry_app;
+
+GRANT UPDATE(deleted_at) ON TABLE tenantry.clients TO tenantry_app;
+
+GRANT SELECT,INSERT ON TABLE tenantry.idempotency_keys TO tenantry_app;
+GRANT SELECT,INSERT ON TABLE tenantry.idempotency_keys TO tenantry_operator;
+GRANT SELECT,DELETE ON TABLE tenantry.idempotency_keys TO tenantry_keeper;
+
+GRANT SELECT,DELETE ON TABLE tenantry.memberships TO tenantry_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.memberships TO tenantry_operator;
 GRANT INSERT ON TABLE tenantry.memberships TO tenantry_platform;
 
 GRANT SELECT(organization_id) ON TABLE tenantry.memberships TO tenantry_directory;
+GRANT SELECT(organization_id) ON TABLE tenantry.memberships TO tenantry_keeper;
+GRANT SELECT(organization_id) ON TABLE tenantry.memberships TO tenantry_definer;
 
 GRANT SELECT(user_id) ON TABLE tenantry.memberships TO tenantry_directory;
+GRANT SELECT(user_id) ON TABLE tenantry.memberships TO tenantry_keeper;
+GRANT SELECT(user_id) ON TABLE tenantry.memberships TO tenantry_definer;
 
 GRANT SELECT(role) ON TABLE tenantry.memberships TO tenantry_directory;
+GRANT UPDATE(role) ON TABLE tenantry.memberships TO tenantry_app;
+GRANT SELECT(role) ON TABLE tenantry.memberships TO tenantry_keeper;
+GRANT SELECT(role) ON TABLE tenantry.memberships TO tenantry_definer;
 
 GRANT SELECT(created_at) ON TABLE tenantry.memberships TO tenantry_directory;
+GRANT SELECT(created_at) ON TABLE tenantry.memberships TO tenantry_definer;
+
+GRANT SELECT(updated_at) ON TABLE tenantry.memberships TO tenantry_definer;
 
 GRANT SELECT,INSERT ON TABLE tenantry.operator_events TO tenantry_operator;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.operators TO tenantry_platform;
+
 GRANT SELECT,INSERT ON TABLE tenantry.organization_slugs TO tenantry_platform;
 GRANT SELECT,UPDATE ON TABLE tenantry.organization_slugs TO tenantry_definer;
+GRANT SELECT,DELETE ON TABLE tenantry.organization_slugs TO tenantry_keeper;
 
-GRANT SELECT,UPDATE ON TABLE tenantry.organizations TO tenantry_app;
+GRANT SELECT ON TABLE tenantry.organizations TO tenantry_app;
 GRANT SELECT,UPDATE ON TABLE tenantry.organizations TO tenantry_operator;
 GRANT INSERT ON TABLE tenantry.organizations TO tenantry_platform;
+GRANT SELECT,DELETE,UPDATE ON TABLE tenantry.organizations TO tenantry_keeper;
 
 GRANT SELECT(organization_id) ON TABLE tenantry.organizations TO tenantry_directory;
+GRANT SELECT(organization_id) ON TABLE tenantry.organizations TO tenantry_keeper;
 
 GRANT SELECT(slug) ON TABLE tenantry.organizations TO tenantry_directory;
+GRANT UPDATE(slug) ON TABLE tenantry.organizations TO tenantry_app;
 
 GRANT SELECT(name) ON TABLE tenantry.organizations TO tenantry_directory;
+GRANT UPDATE(name) ON TABLE tenantry.organizations TO tenantry_app;
+
+GRANT UPDATE(description) ON TABLE tenantry.organizations TO tenantry_app;
 
 GRANT SELECT(deleted_at) ON TABLE tenantry.organizations TO tenantry_directory;
+GRANT UPDATE(deleted_at) ON TABLE tenantry.organizations TO tenantry_app;
+GRANT UPDATE(deleted_at) ON TABLE tenantry.organizations TO tenantry_keeper;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.projects TO tenantry_app;
+GRANT UPDATE(settings) ON TABLE tenantry.organizations TO tenantry_app;
+
+GRANT UPDATE(metadata) ON TABLE tenantry.organizations TO tenantry_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE tenantry.project_members TO tenantry_app;
+GRANT SELECT,INSERT,DELETE ON TABLE tenantry.project_members TO tenantry_operator;
+
+GRANT SELECT(organization_id) ON TABLE tenantry.project_members TO tenantry_definer;
+
+GRANT SELECT(project_id) ON TABLE tenantry.project_members TO tenantry_definer;
+
+GRANT SELECT(user_id) ON TABLE tenantry.project_members TO tenantry_definer;
+
+GRANT UPDATE(role) ON TABLE tenantry.project_members TO tenantry_app;
+GRANT SELECT(role) ON TABLE tenantry.project_members TO tenantry_definer;
+
+GRANT SELECT(created_at) ON TABLE tenantry.project_members TO tenantry_definer;
+
+GRANT SELECT(updated_at) ON TABLE tenantry.project_members TO tenantry_definer;
+
+GRANT SELECT,INSERT ON TABLE tenantry.projects TO tenantry_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.projects TO tenantry_operator;
+GRANT SELECT,DELETE,UPDATE ON TABLE tenantry.projects TO tenantry_keeper;
+
+GRANT SELECT(organization_id) ON TABLE tenantry.projects TO tenantry_definer;
+
+GRANT SELECT(id) ON TABLE tenantry.projects TO tenantry_definer;
+
+GRANT UPDATE(slug) ON TABLE tenantry.projects TO tenantry_app;
+
+GRANT UPDATE(name) ON TABLE tenantry.projects TO tenantry_app;
+
+GRANT UPDATE(description) ON TABLE tenantry.projects TO tenantry_app;
+
+GRANT UPDATE(client_id) ON TABLE tenantry.projects TO tenantry_app;
+
+GRANT UPDATE(is_restricted) ON TABLE tenantry.projects TO tenantry_app;
+GRANT SELECT(is_restricted) ON TABLE tenantry.projects TO tenantry_definer;
+
+GRANT UPDATE(metadata) ON TABLE tenantry.projects TO tenantry_app;
+
+GRANT UPDATE(settings) ON TABLE tenantry.projects TO tenantry_app;
+
+GRANT UPDATE(deleted_at) ON TABLE tenantry.projects TO tenantry_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.rate_windows TO tenantry_platform;
+GRANT SELECT,DELETE ON TABLE tenantry.rate_windows TO tenantry_keeper;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.refresh_tokens TO tenantry_platform;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.request_counts TO tenantry_platform;
+GRANT SELECT ON TABLE tenantry.request_counts TO tenantry_definer;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.sessions TO tenantry_platform;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.setup_tokens TO tenantry_platform;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.signing_keys TO tenantry_platform;
 
+GRANT SELECT ON TABLE tenantry.usage_counts TO tenantry_app;
+GRANT SELECT ON TABLE tenantry.usage_counts TO tenantry_operator;
+GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.usage_counts TO tenantry_keeper;
+
+GRANT INSERT(organization_id) ON TABLE tenantry.usage_counts TO tenantry_operator;
+
+GRANT INSERT(meter) ON TABLE tenantry.usage_counts TO tenantry_operator;
+
+GRANT INSERT(most),UPDATE(most) ON TABLE tenantry.usage_counts TO tenantry_operator;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.users TO tenantry_platform;
+
+GRANT SELECT(id) ON TABLE tenantry.users TO tenantry_definer;
+
+GRANT SELECT(email) ON TABLE tenantry.users TO tenantry_definer;
+
+GRANT SELECT(name) ON TABLE tenantry.users TO tenantry_definer;
 
 GRANT SELECT ON TABLE tenantry_private.context_keys TO tenantry_definer;

@@ -12,7 +12,7 @@ use tenantry_store::directory::{self, Membership, OrganizationSummary};
 use tenantry_store::users::{self, User};
 use tenantry_tower::{Public, SignedIn, route};
 
-use crate::answer::{Created, Deleted, Shown};
+use crate::answer::{Created, Deleted, Granted, Shown};
 use crate::body::Json;
 use crate::failure::Failure;
 use crate::service::Service;
@@ -181,37 +181,37 @@ async fn signup(
     let SignUpBody { email, password, name, organization_name } = body;
     let new = SignUp { email, password, name, organization_name };
     let grant = service.identity().sign_up(new, caller.origin).await?;
-    Ok(Created(grant.map(TokenPair::from)))
+    Ok(Created::now(grant.map(TokenPair::from)))
 }
 
 async fn login(
     caller: Public,
     State(service): State<Service>,
     Json(body): Json<LoginBody>,
-) -> Result<Shown<TokenPair>, Failure> {
+) -> Result<Granted<TokenPair>, Failure> {
     let LoginBody { email, password, organization_id } = body;
     let grant =
         service.identity().sign_in(&email, password, organization_id, caller.origin).await?;
-    Ok(Shown(grant.into()))
+    Ok(Granted(grant.into()))
 }
 
 async fn refresh(
     caller: Public,
     State(service): State<Service>,
     Json(body): Json<RefreshBody>,
-) -> Result<Shown<TokenPair>, Failure> {
+) -> Result<Granted<TokenPair>, Failure> {
     let token = body.refresh_token.expose();
     let grant = service.identity().refresh(token, body.organization_id, caller.origin).await?;
-    Ok(Shown(grant.into()))
+    Ok(Granted(grant.into()))
 }
 
 async fn switch(
     caller: SignedIn,
     State(service): State<Service>,
     Json(body): Json<SwitchBody>,
-) -> Result<Shown<AccessToken>, Failure> {
+) -> Result<Granted<AccessToken>, Failure> {
     let (access, membership) = service.identity().switch(&caller, body.organization_id).await?;
-    Ok(Shown(AccessToken {
+    Ok(Granted(AccessToken {
         access_token: Shared(access.token.expose().to_owned()),
         token_type: "Bearer",
         expires_in: access.expires_in,

@@ -4,6 +4,7 @@ use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, RequestBody, SchemaObject};
 use aide::operation::set_body;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::header::CONTENT_TYPE;
 use schemars::JsonSchema;
@@ -20,7 +21,18 @@ const MAX_ITEMS: usize = 1_000;
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
-impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+/// The bytes of a body that says it is JSON, within the limit.
+#[derive(Debug)]
+pub(crate) struct Raw(pub(crate) Bytes);
+
+impl Raw {
+    /// Reads the bytes as a value.
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<Json<T>, Problem> {
+        parse(&self.0).map(Json)
+    }
+}
+
+impl<S: Sync> FromRequest<S> for Raw {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
@@ -49,7 +61,15 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 Problem::new(ErrorCode::MalformedBody, "The body broke off.")
             }
         })?;
-        Ok(Self(parse(&bytes)?))
+        Ok(Self(bytes))
+    }
+}
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        Ok(Raw::from_request(request, state).await?.parse()?)
     }
 }
 

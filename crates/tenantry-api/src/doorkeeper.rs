@@ -6,6 +6,7 @@ use tenantry_identity::OrganizationName;
 use tenantry_tower::{Decision, Gate, Knock};
 
 use crate::failure::Failure;
+use crate::project_header as project;
 use crate::service::Service;
 
 /// Decides who comes in.
@@ -31,7 +32,8 @@ impl Gate for Doorkeeper {
                     Err(error) => Err(error),
                 },
             };
-            admitted.map_err(|error| Failure::from(error).into_problem())
+            let scope = admitted.map_err(|error| Failure::from(error).into_problem())?;
+            project::named(&self.0, scope, &knock).await
         })
     }
 

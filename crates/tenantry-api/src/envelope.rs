@@ -9,13 +9,13 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt;
 use http::header::{self, HeaderName};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tenantry_core::{ErrorCode, Problem};
 use tenantry_tower::render_problem;
 use tracing::Instrument;
 
 use crate::service::Service;
-use crate::{framing, origin};
+use crate::{etag, framing, origin};
 
 /// How long a request may take in all, body included (LM-1).
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -41,6 +41,7 @@ pub(crate) async fn around(
         method = %method,
         route = route.as_deref().unwrap_or("none"),
     );
+    let wanted = conditions(&request);
     let fault = framing::fault(&request);
     let is_last = fault.is_some() || framing::is_last(&request);
     let response = match fault.or_else(|| refuse_oversized(&request)) {
@@ -48,6 +49,9 @@ pub(crate) async fn around(
         None => answer(request, next).instrument(span.clone()).await,
     };
     let mut response = as_problem(response, origin.request);
+    if is_known(&wanted, &response) {
+        response = unchanged(&response);
+    }
     if is_last {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
@@ -60,6 +64,29 @@ pub(crate) async fn around(
     let status = response.status().as_u16();
     span.in_scope(|| tracing::info!(status, milliseconds, path, "answered"));
     response
+}
+
+/// The versions that a reader has already (RFC 9110, section 13.1.2).
+fn conditions(request: &Request) -> HeaderMap {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let values = request.headers().get_all(header::IF_NONE_MATCH).iter();
+    values.filter(|_| is_read).map(|value| (header::IF_NONE_MATCH, value.clone())).collect()
+}
+
+fn is_known(wanted: &HeaderMap, response: &Response) -> bool {
+    let tag = response.headers().get(header::ETAG);
+    response.status() == StatusCode::OK
+        && tag.is_some_and(|tag| etag::is_named(wanted, header::IF_NONE_MATCH, tag))
+}
+
+/// 304 with the headers of the answer that it stands for (RFC 9110, section 15.4.5).
+fn unchanged(response: &Response) -> Response {
+    let mut bare = Response::new(axum::body::Body::empty());
+    *bare.status_mut() = StatusCode::NOT_MODIFIED;
+    *bare.headers_mut() = response.headers().clone();
+    bare.headers_mut().remove(header::CONTENT_TYPE);
+    bare.headers_mut().remove(header::CONTENT_LENGTH);
+    bare
 }
 
 /// Runs the handler within the time limit. A panic is a 500 like any other, and the server goes on.

@@ -88,6 +88,45 @@ impl From<StoreError> for Failure {
                 "There is an account with this e-mail address: sign in instead.",
             )
             .into(),
+            StoreError::NotAllowed => {
+                Problem::new(ErrorCode::Forbidden, "Your role does not allow this here.").into()
+            }
+            StoreError::LastOwner => Problem::new(
+                ErrorCode::LastOwner,
+                "Make somebody else an owner first, or hand the ownership over.",
+            )
+            .into(),
+            StoreError::LimitReached { limit } => Problem {
+                limit: Some(limit),
+                ..Problem::new(
+                    ErrorCode::PlanLimitReached,
+                    format!("The organization may have {limit} of these, and has them."),
+                )
+            }
+            .into(),
+            StoreError::UnknownClient => {
+                Problem::field("client_id", "names no client of this organization").into()
+            }
+            StoreError::UnknownMember => {
+                Problem::field("user_id", "names no member of this organization").into()
+            }
+            StoreError::AlreadyMember => {
+                Problem::new(ErrorCode::AlreadyMember, "Change the role with PATCH.").into()
+            }
+            StoreError::Metadata(error) => Problem::field("metadata", error.to_string()).into(),
+            StoreError::InProgress => Problem {
+                retry_after: Some(1),
+                ..Problem::new(
+                    ErrorCode::RequestInProgress,
+                    "A request with this Idempotency-Key is being worked on.",
+                )
+            }
+            .into(),
+            StoreError::KeyReused => Problem::new(
+                ErrorCode::IdempotencyKeyReused,
+                "This Idempotency-Key was sent with another body before. Take a new one.",
+            )
+            .into(),
             StoreError::Gone => {
                 Problem::new(ErrorCode::NotFound, "Something that the request refers to is gone.")
                     .into()

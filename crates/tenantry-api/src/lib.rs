@@ -5,25 +5,36 @@
 
 mod accounts;
 mod answer;
+mod audit_events;
 mod body;
+mod clients;
+mod denial;
 mod doorkeeper;
 mod envelope;
+mod etag;
 mod failure;
 mod framing;
 mod health;
+mod idempotent;
+mod members;
 pub mod openapi;
 mod organizations;
 mod origin;
 pub mod pages;
+mod path;
+mod project_header;
+mod project_members;
 mod projects;
 mod query;
 pub mod router;
 mod server;
 mod service;
+mod settings;
 mod site;
+mod usage;
 mod well_known;
 
-pub use answer::{Created, Deleted, Listed, Shown, Updated};
+pub use answer::{Created, Deleted, Granted, Listed, Shown, Updated};
 pub use body::Json;
 pub use failure::Failure;
 pub use server::serve;

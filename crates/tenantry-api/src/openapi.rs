@@ -26,6 +26,16 @@ const EXTRA_PROBLEMS: &[(&str, ErrorCode)] = &[
     ("project_update", ErrorCode::SlugTaken),
     ("project_replace", ErrorCode::SlugTaken),
     ("service_ready", ErrorCode::Unavailable),
+    ("client_create", ErrorCode::PlanLimitReached),
+    ("client_restore", ErrorCode::PlanLimitReached),
+    ("project_create", ErrorCode::PlanLimitReached),
+    ("project_restore", ErrorCode::PlanLimitReached),
+    ("organization_restore", ErrorCode::NotFound),
+    ("member_update", ErrorCode::LastOwner),
+    ("member_replace", ErrorCode::LastOwner),
+    ("member_remove", ErrorCode::LastOwner),
+    ("member_leave", ErrorCode::LastOwner),
+    ("project_member_add", ErrorCode::AlreadyMember),
 ];
 
 /// The document of a server at this address.
@@ -58,6 +68,9 @@ fn build() -> Value {
     document["tags"] = json!([
         { "name": "Accounts", "description": "Signing up, in, over and out." },
         { "name": "Organizations", "description": "The organizations you are in." },
+        { "name": "Members", "description": "Who is in an organization, and as what." },
+        { "name": "Clients", "description": "The customers of an organization." },
+        { "name": "Audit and usage", "description": "What was done, and how much is used." },
         { "name": "Projects", "description": "Work inside an organization." },
         { "name": "Service", "description": "Health, keys and discovery." },
     ]);
@@ -78,6 +91,9 @@ fn complete_path(path: &str, item: &mut Value) {
             Some("account") => "Accounts",
             Some("organization") => "Organizations",
             Some("project") => "Projects",
+            Some("member") => "Members",
+            Some("client") => "Clients",
+            Some("audit" | "usage") => "Audit and usage",
             _ => "Service",
         };
         operation["tags"] = json!([tag]);
@@ -100,6 +116,8 @@ fn path_parameters(path: &str) -> Vec<Value> {
             "An id (org_…), a bare UUID, a slug, or `current` for the organization of token or header.",
         ),
         ("project", "An id (prj_…) or a bare UUID."),
+        ("client", "An id (cli_…) or a bare UUID."),
+        ("user", "An id (usr_…) or a bare UUID."),
     ];
     let in_path = known.into_iter().filter(|(name, _)| path.contains(&format!("{{{name}}}")));
     in_path

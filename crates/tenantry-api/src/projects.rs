@@ -1,19 +1,24 @@
 //! Projects of the request's organization.
 
-use aide::OperationInput;
 use aide::axum::ApiRouter;
-use axum::extract::{FromRequestParts, RawPathParams, State};
-use http::request::Parts;
+use axum::extract::State;
+use tenantry_core::id::kind;
 use tenantry_core::permission::project;
-use tenantry_core::{OrganizationId, Problem, ProjectId, TenantScope};
+use tenantry_core::{ClientId, OrganizationId, Problem, TenantScope};
 use tenantry_db::Event;
-use tenantry_store::projects::{self, NewProject, Project, ProjectPatch};
-use tenantry_tower::{Authorized, Refusal, route};
+use tenantry_store::projects::{
+    self, NewProject, Project, ProjectFilter, ProjectPatch, ProjectStats,
+};
+use tenantry_tower::{Authorized, route};
 
 use crate::answer::{Created, Deleted, Listed, Shown, Updated};
 use crate::body::Json;
+use crate::denial::judged;
+use crate::etag::IfMatch;
 use crate::failure::Failure;
-use crate::query::ListQuery;
+use crate::idempotent::Idempotent;
+use crate::path::Named;
+use crate::query::{Asked, list_query};
 use crate::service::Service;
 
 /// The routes under `/api/v1/projects`.
@@ -38,28 +43,27 @@ pub(crate) fn routes() -> ApiRouter<Service> {
                 ))
                 .merge(route::delete("project_delete", "Delete a project", delete)),
         )
+        .api_route(
+            "/projects/{project}/restore",
+            route::post("project_restore", "Restore a deleted project", restore),
+        )
+        .api_route(
+            "/projects/{project}/stats",
+            route::get("project_stats_get", "Show a project in figures", stats),
+        )
 }
 
-/// `{project}` of the path. What is not an id names nothing, like an id that nobody has.
-#[derive(Debug, Clone, Copy)]
-struct ProjectName(ProjectId);
-
-impl<S: Send + Sync> FromRequestParts<S> for ProjectName {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let parameters = RawPathParams::from_request_parts(parts, state).await;
-        let id = parameters.ok().and_then(|parameters| {
-            parameters
-                .iter()
-                .find(|(name, _)| *name == "project")
-                .and_then(|(_, value)| value.parse().ok())
-        });
-        id.map(Self).ok_or_else(|| Problem::not_found("project").into())
+list_query! {
+    /// Which projects.
+    ProjectQuery {
+        /// Those for this client.
+        client_id: Option<ClientId>,
+        /// `true` for those that were deleted and can be restored; `client_id` is not looked at then.
+        deleted: bool,
+        /// The organization, when the client likes to name it here: it must be the request's.
+        organization_id: Option<OrganizationId>,
     }
 }
-
-impl OperationInput for ProjectName {}
 
 /// The organization of a body, when it names one, must be the request's.
 async fn agree(
@@ -78,31 +82,36 @@ async fn agree(
 async fn list(
     caller: Authorized<project::Read>,
     State(service): State<Service>,
-    query: ListQuery,
+    Asked(query): Asked<ProjectQuery>,
 ) -> Result<Listed<Project>, Failure> {
+    agree(&service, caller.scope(), query.organization_id).await?;
     let owner = caller.organization().uuid();
     let page = service.page(&query, "projects", owner)?;
+    let filter = ProjectFilter { client: query.client_id, are_deleted: query.deleted };
     let mut tx = service.database().tenant(&caller).await?;
-    let projects = projects::list(&mut tx, &page).await?;
+    let projects = projects::list(&mut tx, filter, &page).await?;
     Ok(Listed(service.page_body(projects, "projects", owner)))
 }
 
 async fn create(
     caller: Authorized<project::Create>,
     State(service): State<Service>,
-    Json(new): Json<NewProject>,
+    new: Idempotent<NewProject>,
 ) -> Result<Created<Project>, Failure> {
-    agree(&service, caller.scope(), new.organization_id).await?;
+    agree(&service, caller.scope(), new.body.organization_id).await?;
     let mut tx = service.database().tenant(&caller).await?;
-    let project = projects::create(&mut tx, &new).await?;
+    if let Some(earlier) = new.earlier(&mut tx).await? {
+        return Ok(earlier);
+    }
+    let project = projects::create(&mut tx, &new.body).await?;
     let event = Event::new("project.created", project.id).after(&project);
-    Ok(Created(tx.commit(event, project).await?))
+    new.finish(tx, event, project).await
 }
 
 async fn get(
     caller: Authorized<project::Read>,
     State(service): State<Service>,
-    ProjectName(id): ProjectName,
+    Named(id): Named<kind::Project>,
 ) -> Result<Shown<Project>, Failure> {
     let mut tx = service.database().tenant(&caller).await?;
     Ok(Shown(projects::get(&mut tx, id).await?.ok_or_else(|| Problem::not_found("project"))?))
@@ -111,13 +120,16 @@ async fn get(
 async fn update(
     caller: Authorized<project::Update>,
     State(service): State<Service>,
-    ProjectName(id): ProjectName,
+    Named(id): Named<kind::Project>,
+    if_match: IfMatch,
     Json(patch): Json<ProjectPatch>,
 ) -> Result<Updated<Project>, Failure> {
     agree(&service, caller.scope(), patch.organization_id).await?;
     let mut tx = service.database().tenant(&caller).await?;
-    let changed = projects::update(&mut tx, id, &patch).await?;
+    let changed = projects::update(&mut tx, id, &patch).await;
+    let (tx, changed) = judged(&service, tx, changed).await?;
     let (before, after) = changed.ok_or_else(|| Problem::not_found("project"))?;
+    if_match.check(&before)?;
     let event = Event::new("project.updated", after.id).before(&before).after(&after);
     Ok(Updated(tx.commit(event, after).await?))
 }
@@ -125,10 +137,35 @@ async fn update(
 async fn delete(
     caller: Authorized<project::Delete>,
     State(service): State<Service>,
-    ProjectName(id): ProjectName,
+    Named(id): Named<kind::Project>,
+    if_match: IfMatch,
 ) -> Result<Deleted, Failure> {
     let mut tx = service.database().tenant(&caller).await?;
-    let gone = projects::delete(&mut tx, id).await?.ok_or_else(|| Problem::not_found("project"))?;
-    let event = Event::new("project.deleted", gone.id).before(&gone);
+    let deleted = projects::delete(&mut tx, id).await;
+    let (tx, deleted) = judged(&service, tx, deleted).await?;
+    let (before, after) = deleted.ok_or_else(|| Problem::not_found("project"))?;
+    if_match.check(&before)?;
+    let event = Event::new("project.deleted", id).before(&before).after(&after);
     Ok(Deleted(tx.commit(event, ()).await?))
+}
+
+async fn restore(
+    caller: Authorized<project::Delete>,
+    State(service): State<Service>,
+    Named(id): Named<kind::Project>,
+) -> Result<Updated<Project>, Failure> {
+    let mut tx = service.database().tenant(&caller).await?;
+    let restored = projects::restore(&mut tx, id).await?;
+    let project = restored.ok_or_else(|| Problem::not_found("project"))?;
+    let event = Event::new("project.restored", id).after(&project);
+    Ok(Updated(tx.commit(event, project).await?))
+}
+
+async fn stats(
+    caller: Authorized<project::Read>,
+    State(service): State<Service>,
+    Named(id): Named<kind::Project>,
+) -> Result<Shown<ProjectStats>, Failure> {
+    let mut tx = service.database().tenant(&caller).await?;
+    Ok(Shown(projects::stats(&mut tx, id).await?.ok_or_else(|| Problem::not_found("project"))?))
 }

@@ -8,7 +8,10 @@ use tenantry_tower::Gatekeeper;
 
 use crate::doorkeeper::Doorkeeper;
 use crate::service::Service;
-use crate::{accounts, envelope, health, organizations, projects, site, well_known};
+use crate::{
+    accounts, audit_events, clients, envelope, health, members, organizations, project_members,
+    projects, settings, site, usage, well_known,
+};
 
 /// Everything that is documented, under its canonical addresses.
 pub(crate) fn documented() -> ApiRouter<Service> {
@@ -21,7 +24,15 @@ pub(crate) fn documented() -> ApiRouter<Service> {
 
 /// The resources of the current version. `/api` is its other name.
 fn current_version() -> ApiRouter<Service> {
-    ApiRouter::new().merge(organizations::routes()).merge(projects::routes())
+    ApiRouter::new()
+        .merge(organizations::routes())
+        .merge(members::routes())
+        .merge(clients::routes())
+        .merge(projects::routes())
+        .merge(project_members::routes())
+        .merge(settings::routes())
+        .merge(usage::routes())
+        .merge(audit_events::routes())
 }
 
 /// The router of a service, with what stands around every request.

@@ -10,7 +10,7 @@ use tenantry_identity::Identity;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::query::ListQuery;
+use crate::query::Paging;
 
 /// What is said about this server, and whom it believes about addresses.
 #[derive(Debug, Clone)]
@@ -94,7 +94,12 @@ impl Service {
     }
 
     /// The page that a query asks for of somebody's list.
-    pub(crate) fn page(&self, query: &ListQuery, name: &str, owner: Uuid) -> Result<Page, Failure> {
+    pub(crate) fn page(
+        &self,
+        query: &impl Paging,
+        name: &str,
+        owner: Uuid,
+    ) -> Result<Page, Failure> {
         query.page(self.cursors(), &List { name, owner })
     }
 

@@ -126,6 +126,20 @@ fn decode(text: &str) -> Option<Uuid> {
     Some(Uuid::from_u128(value))
 }
 
+/// The text form of an id whose kind is known by its prefix only.
+#[must_use]
+pub fn shown(prefix: &str, uuid: Uuid) -> String {
+    format!("{prefix}_{}", String::from_utf8_lossy(&encode(uuid)))
+}
+
+/// The UUID of an id of any kind of the registry.
+#[must_use]
+pub fn parse_any(text: &str) -> Option<Uuid> {
+    let (prefix, rest) = text.split_once('_')?;
+    ID_KINDS.iter().find(|(known, _)| *known == prefix)?;
+    decode(rest)
+}
+
 impl<K: IdKind> fmt::Display for Id<K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = encode(self.uuid);

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod context;
 pub mod id;
+pub mod metadata;
 pub mod name;
 pub mod page;
 pub mod permission;
@@ -18,8 +19,9 @@ pub mod secret;
 pub use clock::Clock;
 pub use context::{ContextKeys, SealedContext};
 pub use id::*;
+pub use metadata::{Metadata, MetadataPatch, Settings, SettingsPatch};
 pub use page::{Page, Paged};
 pub use permission::{Access, Permission, PermissionSet, Reads, Writes};
 pub use problem::{ErrorCode, FieldError, Problem};
-pub use role::SystemRole;
+pub use role::{ProjectRole, SystemRole};
 pub use scope::{Actor, Authorized, Denied, TenantScope};

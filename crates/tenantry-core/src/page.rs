@@ -26,6 +26,12 @@ pub struct Position {
     pub id: Uuid,
 }
 
+impl Position {
+    /// Behind which every row comes: the start of a list.
+    pub const START: Self =
+        Self { created_at: Timestamp::constant(253_402_200_000, 0), id: Uuid::max() };
+}
+
 /// Which rows are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
@@ -36,6 +42,13 @@ pub struct Page {
 }
 
 impl Page {
+    /// Behind which position the rows are, [`Position::START`] for the first page: one statement then
+    /// does for the first page and for the next ones.
+    #[must_use]
+    pub fn behind(&self) -> Position {
+        self.after.unwrap_or(Position::START)
+    }
+
     /// One more than asked for: the extra row says that there is a next page.
     #[must_use]
     pub fn fetch_limit(&self) -> i64 {

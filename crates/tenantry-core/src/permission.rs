@@ -101,6 +101,8 @@ permissions! {
         Delete: Writes = "organization:delete", "org:delete";
         /// Change the organization's plan and billing.
         Billing: Writes = "organization:billing", "org:billing";
+        /// Hand the ownership over to another member.
+        Transfer: Writes = "organization:transfer";
     }
     project {
         /// Create a project.
@@ -139,6 +141,8 @@ permissions! {
         Update: Writes = "member:update";
         /// Remove a member.
         Remove: Writes = "member:remove";
+        /// Leave the organization.
+        Leave: Writes = "member:leave";
     }
     client {
         /// Create a client.
@@ -149,6 +153,10 @@ permissions! {
         Update: Writes = "client:update";
         /// Delete a client.
         Delete: Writes = "client:delete";
+    }
+    project_member {
+        /// Choose the members of a project that one manages; owners and admins, of every project.
+        Update: Writes = "project_member:update";
     }
     audit {
         /// See the audit log.

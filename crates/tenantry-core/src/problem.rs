@@ -57,6 +57,8 @@ error_codes! {
     InvalidCredentials = "invalid_credentials", 401, "The e-mail address or the password is wrong";
     /// The refresh token is unknown, expired, revoked or was used before. A reused token ends its whole session: sign in again.
     InvalidRefreshToken = "invalid_refresh_token", 401, "The refresh token is not valid";
+    /// The organization has as many of these as its limit allows. Nothing was changed; `limit` says how many that is.
+    PlanLimitReached = "plan_limit_reached", 402, "The limit of the organization is reached";
     /// You can see it, but your role does not allow this. The detail names the missing permission.
     Forbidden = "forbidden", 403, "Your role does not allow this";
     /// It does not exist, or is not yours: the two are never told apart.
@@ -73,6 +75,14 @@ error_codes! {
     OrganizationMismatch = "organization_mismatch", 409, "The request names two organizations";
     /// The request needs an organization and names none. Name one by path, by `X-Organization-ID`, or sign in to one.
     OrganizationRequired = "organization_required", 409, "The request names no organization";
+    /// An organization keeps at least one owner: make somebody else an owner first.
+    LastOwner = "last_owner", 409, "The organization keeps an owner";
+    /// Who is to be added is there already. Change the role instead.
+    AlreadyMember = "already_member", 409, "Already a member";
+    /// A request with the same `Idempotency-Key` is still being worked on. Send it again after `Retry-After`.
+    RequestInProgress = "request_in_progress", 409, "The same request is in progress";
+    /// The thing was changed since you read it: `If-Match` names another version. Read it again.
+    PreconditionFailed = "precondition_failed", 412, "It was changed meanwhile";
     /// The body is larger than the limit.
     BodyTooLarge = "body_too_large", 413, "The body is too large";
     /// The address is longer than the limit.
@@ -81,6 +91,8 @@ error_codes! {
     UnsupportedMediaType = "unsupported_media_type", 415, "The body must be application/json";
     /// The body is JSON, but one or more fields are not what they must be; `errors` lists each. Nothing was changed.
     Invalid = "invalid", 422, "One or more fields are not valid";
+    /// The `Idempotency-Key` was used before, for another body. Nothing was changed; a new request takes a new key.
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "The key was used for another request";
     /// The headers are larger than the limit.
     HeadersTooLarge = "headers_too_large", 431, "The headers are too large";
     /// Something went wrong on our side; the log has the cause under the request id. Look whether a change is there before you repeat it.
@@ -121,13 +133,15 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// Seconds after which trying again may help.
     pub retry_after: Option<u32>,
+    /// How many there may be, for [`ErrorCode::PlanLimitReached`].
+    pub limit: Option<u64>,
 }
 
 impl Problem {
     /// A problem of this kind, in this sentence.
     #[must_use]
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), retry_after: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), retry_after: None, limit: None }
     }
 
     /// Not found, of this kind of thing. The sentence is the same whether it is absent or another's.
@@ -175,6 +189,7 @@ impl Problem {
             request_id: request,
             errors: self.errors.clone(),
             retry_after: self.retry_after,
+            limit: self.limit,
         }
     }
 }
@@ -205,6 +220,9 @@ pub struct ProblemBody {
     /// Seconds after which trying again may help.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// How many there may be, when a limit was reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub enum SystemRole {
     Owner,
 }
 
+/// What everybody may do: read, and leave.
 const READS: PermissionSet = PermissionSet::of(&[
     "organization:read",
     "project:read",
@@ -40,16 +41,18 @@ const READS: PermissionSet = PermissionSet::of(&[
     "member:read",
     "client:read",
     "usage:read",
+    "member:leave",
 ]);
 const MEMBER_WRITES: PermissionSet = PermissionSet::of(&[
     "project:create",
     "project:update",
+    "project_member:update",
     "agent:use",
     "content:create",
     "content:update",
 ]);
 const OWNER_ONLY: PermissionSet =
-    PermissionSet::of(&["organization:delete", "organization:billing"]);
+    PermissionSet::of(&["organization:delete", "organization:billing", "organization:transfer"]);
 
 impl SystemRole {
     /// The roles, the weakest first.
@@ -81,6 +84,54 @@ impl SystemRole {
 impl fmt::Display for SystemRole {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
+    }
+}
+
+/// A role in one project. It narrows what the organization's role allows in a restricted project, and
+/// never gives more.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum ProjectRole {
+    /// Sees the project.
+    Viewer,
+    /// Changes it.
+    Member,
+    /// Changes it and chooses its members.
+    Manager,
+}
+
+impl ProjectRole {
+    /// The roles, the weakest first.
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Member, Self::Manager];
+
+    /// The name, as the API and the database write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Member => "member",
+            Self::Manager => "manager",
+        }
+    }
+}
+
+impl FromStr for ProjectRole {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        Self::ALL.into_iter().find(|role| role.name() == text).ok_or(UnknownRole)
     }
 }
 

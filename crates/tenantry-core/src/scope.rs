@@ -135,6 +135,14 @@ impl TenantScope {
         self.0.admission.project
     }
 
+    /// The same scope for a request that names this project. Only whoever saw under this scope that the
+    /// project is there should say so.
+    #[must_use]
+    pub fn in_project(&self, project: ProjectId) -> Self {
+        let admission = Admission { project: Some(project), ..self.0.admission.clone() };
+        Self(Arc::new(Admitted { admission, keys: self.0.keys.clone() }))
+    }
+
     /// By what the caller was recognised.
     #[must_use]
     pub fn via(&self) -> Via {

@@ -83,6 +83,18 @@ impl DbError {
         }
     }
 
+    /// The limit that refused the change, when it was one of `tenantry.count_usage()`: its constraints are
+    /// named `usage_limit_…`, and their detail is the limit and nobody's data.
+    #[must_use]
+    pub fn usage_limit(&self) -> Option<u64> {
+        match self {
+            Self::Constraint { name, source } if name.starts_with("usage_limit_") => {
+                source.as_db_error()?.detail()?.parse().ok()
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the same request may succeed in a moment.
     #[must_use]
     pub const fn is_temporary(&self) -> bool {

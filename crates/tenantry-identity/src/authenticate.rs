@@ -79,6 +79,34 @@ impl Identity {
         }))
     }
 
+    /// The scope of an owner in an organization that was deleted and can be restored.
+    ///
+    /// # Errors
+    /// [`IdentityError::NotAMember`] for every other organization, whether it exists or not.
+    pub async fn admit_to_deleted(
+        &self,
+        caller: &SignedIn,
+        named: &OrganizationName,
+    ) -> Result<TenantScope, IdentityError> {
+        let mut tx = self.0.database.platform().await?;
+        let deleted = directory::deleted(&mut tx, caller.user()).await?;
+        let is_named = |membership: &directory::Membership| match named {
+            OrganizationName::Id(id) => membership.organization.id == *id,
+            OrganizationName::Slug(slug) => membership.organization.slug == *slug,
+        };
+        let found = deleted.into_iter().map(|deleted| deleted.membership).find(is_named);
+        let membership = found.ok_or(IdentityError::NotAMember)?;
+        Ok(self.0.keys.admit(Admission {
+            actor: Actor::User(caller.user()),
+            organization: membership.organization.id,
+            role: membership.role,
+            project: None,
+            via: Via::Session(caller.session()),
+            origin: caller.origin(),
+            expires_at: self.now().as_second() + 60,
+        }))
+    }
+
     /// The one organization that all names agree on.
     async fn resolve(
         &self,

@@ -25,5 +25,5 @@ pub use password::{Hasher, Password, PasswordHash, PasswordPolicy, Verdict};
 pub use secret_text::SecretText;
 pub use sign_in::REFRESH_GRACE;
 pub use signing::SigningKey;
-pub use signup::SignUp;
+pub use signup::{Founding, SignUp};
 pub use token::{AccessClaims, KeySet, RefreshToken, TokenError, TokenIssuer};

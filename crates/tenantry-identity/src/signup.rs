@@ -5,6 +5,7 @@ use tenantry_core::scope::{Admission, Origin, SignedIn, Via};
 use tenantry_core::{Actor, OrganizationId, SessionId, SystemRole, TenantScope, UserId};
 use tenantry_db::{Committed, Event};
 use tenantry_store::directory::{Membership, OrganizationSummary};
+use tenantry_store::idempotency_keys::{Answered, Attempt, find_of_account, keep_of_account};
 use tenantry_store::organizations::{self, NewOrganization, Organization};
 use tenantry_store::users;
 
@@ -24,6 +25,15 @@ pub struct SignUp {
     pub name: DisplayName,
     /// What the organization is called.
     pub organization_name: DisplayName,
+}
+
+/// What founding an organization answers.
+#[derive(Debug)]
+pub enum Founding {
+    /// It was founded.
+    New(Committed<Organization>),
+    /// The same request was answered before.
+    Earlier(Answered),
 }
 
 impl Identity {
@@ -67,17 +77,23 @@ impl Identity {
         Ok(tx.commit_founding(&founder, event, grant).await?)
     }
 
-    /// Founds one more organization for somebody who is signed in.
+    /// Founds one more organization for somebody who is signed in; the same attempt founds it once.
     ///
     /// # Errors
-    /// `SlugTaken` of the store.
+    /// `SlugTaken` of the store; `InProgress` and `KeyReused` for an attempt that is not a new one.
     pub async fn found(
         &self,
         caller: &SignedIn,
         new: &NewOrganization,
-    ) -> Result<Committed<Organization>, IdentityError> {
+        attempt: Option<&Attempt>,
+    ) -> Result<Founding, IdentityError> {
         let id = OrganizationId::new();
         let mut tx = self.0.database.platform().await?;
+        if let Some(attempt) = attempt
+            && let Some(earlier) = find_of_account(&mut tx, caller.user(), attempt).await?
+        {
+            return Ok(Founding::Earlier(earlier));
+        }
         let slug = organizations::free_slug(&mut tx, id, new).await?;
         let summary = OrganizationSummary { id, slug, name: new.name.clone() };
         let membership =
@@ -85,8 +101,12 @@ impl Identity {
         let founder = self.founder(id, caller.user(), caller.session(), caller.origin());
         let organization =
             organizations::found(&mut tx, &founder, caller.user(), &membership).await?;
+        if let Some(attempt) = attempt {
+            let answered = Answered::of(201, &organization)?;
+            keep_of_account(&mut tx, caller.user(), attempt, &answered).await?;
+        }
         let event = Event::new("organization.created", organization.id).after(&organization);
-        Ok(tx.commit_founding(&founder, event, organization).await?)
+        Ok(Founding::New(tx.commit_founding(&founder, event, organization).await?))
     }
 
     /// The scope of an organization that does not exist yet: its founder is its owner.

@@ -18,6 +18,8 @@ statements! { Platform:
             order by joined_at desc, organization_id desc limit $4";
     FIRST = "select organization_id, slug, name, role, joined_at from tenantry.memberships_of($1) order by joined_at, organization_id limit 1";
     ONE = "select $2::uuid as organization_id, slug, name, role, joined_at from tenantry.membership_of($1, $2)";
+    DELETED = "select organization_id, slug, name, role, joined_at, deleted_at from tenantry.deleted_organizations_of($1) \
+               order by deleted_at desc, organization_id limit 100";
     BY_SLUG = "select organization_id from tenantry.organization_slugs where slug = $1";
 }
 
@@ -76,6 +78,34 @@ pub async fn list(
         created_at: membership.joined_at,
         id: membership.organization.id.uuid(),
     }))
+}
+
+/// A deleted organization that can be restored.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct DeletedOrganization {
+    /// The organization and the role that restores it.
+    #[serde(flatten)]
+    pub membership: Membership,
+    /// When it was deleted.
+    pub deleted_at: Timestamp,
+}
+
+/// The deleted organizations that a user owns, the last one first; at most 100.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn deleted(
+    tx: &mut PlatformTx,
+    user: UserId,
+) -> Result<Vec<DeletedOrganization>, StoreError> {
+    let rows = tx.query(&DELETED, &[&user.uuid()]).await?;
+    let read = |row: &Row| -> Result<DeletedOrganization, StoreError> {
+        Ok(DeletedOrganization {
+            membership: Membership::read(row)?,
+            deleted_at: row.column("deleted_at")?,
+        })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// A user's membership in one organization. An unknown role is an error, and whoever meets it denies.

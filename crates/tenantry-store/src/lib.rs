@@ -4,15 +4,23 @@
 //! [`TenantTx`](tenantry_db::TenantTx) of the permission, or a [`PlatformTx`](tenantry_db::PlatformTx).
 
 pub mod admissions;
+pub mod audit_events;
+pub mod clients;
 pub mod directory;
 mod error;
+pub mod idempotency_keys;
+pub mod members;
 pub mod migrations;
 pub mod organizations;
+pub mod project_members;
 pub mod projects;
 pub mod refresh_tokens;
 mod row;
 pub mod sessions;
+pub mod settings;
 pub mod signing_keys;
+pub mod sweep;
+pub mod usage;
 pub mod users;
 
 pub use error::StoreError;

@@ -21,6 +21,11 @@ pub fn control_plane() -> Component {
         1 "0001_create_accounts";
         2 "0002_create_organizations";
         3 "0003_create_projects";
+        4 "0004_create_clients";
+        5 "0005_restrict_projects";
+        6 "0006_guard_memberships";
+        7 "0007_count_usage";
+        8 "0008_create_idempotency_keys";
     };
     Component { name: "control-plane", migrations }
 }

@@ -4,23 +4,29 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenantry_core::name::{Description, DisplayName, Slug};
 use tenantry_core::permission::organization;
-use tenantry_core::{OrganizationId, TenantScope, UserId};
-use tenantry_db::{Platform, PlatformTx, Row, Statement, Tenant, TenantTx, statements};
+use tenantry_core::{Metadata, MetadataPatch, OrganizationId, Settings, TenantScope, UserId};
+use tenantry_db::{Parameters, Platform, PlatformTx, Row, Statement, Tenant, TenantTx, statements};
 
 use crate::directory::{Membership, OrganizationSummary};
 use crate::error::StoreError;
 use crate::row::Columns;
+use crate::settings::SettingsChange;
 
 statements! { Tenant:
-    GET = "select organization_id, slug, name, description, created_at, updated_at from tenantry.organizations \
+    GET = "select organization_id, slug, name, description, metadata, created_at, updated_at, deleted_at from tenantry.organizations \
            where organization_id = $1 and deleted_at is null";
-    LOCK = "select organization_id, slug, name, description, created_at, updated_at from tenantry.organizations \
-            where organization_id = $1 and deleted_at is null for update";
+    LOCK = "select organization_id, slug, name, description, metadata, created_at, updated_at, deleted_at from tenantry.organizations \
+            where organization_id = $1 and deleted_at is null for no key update";
     CLAIM_SLUG = "select tenantry.claim_slug($2) where $1::uuid is not null";
-    UPDATE = "update tenantry.organizations set name = $2, slug = $3, description = $4 where organization_id = $1 and deleted_at is null \
-              returning organization_id, slug, name, description, created_at, updated_at";
+    UPDATE = "update tenantry.organizations set name = $2, slug = $3, description = $4, metadata = $5 where organization_id = $1 and deleted_at is null \
+              returning organization_id, slug, name, description, metadata, created_at, updated_at, deleted_at";
+    RESTORE = "update tenantry.organizations set deleted_at = null where organization_id = $1 and deleted_at is not null \
+               returning organization_id, slug, name, description, metadata, created_at, updated_at, deleted_at";
+    SETTINGS = "select settings from tenantry.organizations where organization_id = $1 and deleted_at is null";
+    LOCK_SETTINGS = "select settings from tenantry.organizations where organization_id = $1 and deleted_at is null for no key update";
+    SET_SETTINGS = "update tenantry.organizations set settings = $2 where organization_id = $1 returning settings";
     DELETE = "update tenantry.organizations set deleted_at = statement_timestamp() where organization_id = $1 and deleted_at is null \
-              returning organization_id, slug, name, description, created_at, updated_at";
+              returning organization_id, slug, name, description, metadata, created_at, updated_at, deleted_at";
 }
 
 /// The statements of founding, under the seal of the organization that is founded.
@@ -45,7 +51,7 @@ pub mod founding {
 }
 
 /// An organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Organization {
     /// Its id.
     pub id: OrganizationId,
@@ -57,10 +63,15 @@ pub struct Organization {
     pub name: DisplayName,
     /// What it is about.
     pub description: Description,
+    /// What the application keeps about it.
+    pub metadata: Metadata,
     /// When it was founded.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// When it was deleted; its owners can restore it for 30 days. Absent while it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
 }
 
 impl Organization {
@@ -70,8 +81,10 @@ impl Organization {
             slug: row.parsed("slug")?,
             name: row.parsed("name")?,
             description: row.parsed("description")?,
+            metadata: Metadata::stored(row.column("metadata")?),
             created_at: row.column("created_at")?,
             updated_at: row.column("updated_at")?,
+            deleted_at: row.column("deleted_at")?,
         })
     }
 }
@@ -101,6 +114,9 @@ pub struct OrganizationPatch {
     /// What it is about.
     #[serde(default)]
     pub description: Option<Description>,
+    /// Keys to set; null removes one, the others stay.
+    #[serde(default)]
+    pub metadata: Option<MetadataPatch>,
 }
 
 /// Takes the wanted slug for an organization that is being founded, or a free one made from its name.
@@ -143,8 +159,10 @@ pub async fn found(
         slug: slug.clone(),
         name: name.clone(),
         description: Description::default(),
+        metadata: Metadata::default(),
         created_at: *joined_at,
         updated_at: *joined_at,
+        deleted_at: None,
     })
 }
 
@@ -171,20 +189,64 @@ pub async fn update(
     let name = patch.name.as_ref().unwrap_or(&before.name);
     let slug = patch.slug.as_ref().unwrap_or(&before.slug);
     let description = patch.description.as_ref().unwrap_or(&before.description);
+    let metadata = match &patch.metadata {
+        Some(patch) => before.metadata.patched(patch)?,
+        None => before.metadata.clone(),
+    };
     if slug != &before.slug {
         tx.query(&CLAIM_SLUG, &[&slug.as_str()]).await?;
     }
-    let row =
-        tx.query_opt(&UPDATE, &[&name.as_str(), &slug.as_str(), &description.as_str()]).await?;
+    let values: Parameters<'_> =
+        &[&name.as_str(), &slug.as_str(), &description.as_str(), &metadata.to_value()];
+    let row = tx.query_opt(&UPDATE, values).await?;
     Ok(row.as_ref().map(Organization::read).transpose()?.map(|after| (before, after)))
 }
 
-/// Deletes the organization: from now on nobody is a member of it, and its rows wait to be removed.
+/// Deletes the organization: from now on nobody is a member of it. Answers how it was and how it is.
 ///
 /// # Errors
 /// [`StoreError::Database`].
 pub async fn delete(
     tx: &mut TenantTx<organization::Delete>,
+) -> Result<Option<(Organization, Organization)>, StoreError> {
+    let Some(row) = tx.query_opt(&LOCK, &[]).await? else { return Ok(None) };
+    let before = Organization::read(&row)?;
+    let row = tx.query_opt(&DELETE, &[]).await?;
+    Ok(row.as_ref().map(Organization::read).transpose()?.map(|after| (before, after)))
+}
+
+/// Takes the deletion back, while the grace period lasts.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn restore(
+    tx: &mut TenantTx<organization::Delete>,
 ) -> Result<Option<Organization>, StoreError> {
-    tx.query_opt(&DELETE, &[]).await?.as_ref().map(Organization::read).transpose()
+    tx.query_opt(&RESTORE, &[]).await?.as_ref().map(Organization::read).transpose()
+}
+
+/// The settings of the organization.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn settings(
+    tx: &mut TenantTx<organization::Read>,
+) -> Result<Option<Settings>, StoreError> {
+    let row = tx.query_opt(&SETTINGS, &[]).await?;
+    Ok(row.map(|row| row.column("settings")).transpose()?.map(Settings::stored))
+}
+
+/// Changes the settings of the organization; answers how they were and how they are.
+///
+/// # Errors
+/// [`StoreError::Metadata`] when they would be too large.
+pub async fn change_settings(
+    tx: &mut TenantTx<organization::Update>,
+    change: &SettingsChange,
+) -> Result<Option<(Settings, Settings)>, StoreError> {
+    let Some(row) = tx.query_opt(&LOCK_SETTINGS, &[]).await? else { return Ok(None) };
+    let before = Settings::stored(row.column("settings")?);
+    let after = change.applied_to(&before)?;
+    tx.query_one(&SET_SETTINGS, &[&after.to_value()]).await?;
+    Ok(Some((before, after)))
 }

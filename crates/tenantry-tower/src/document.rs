@@ -16,33 +16,49 @@ pub(crate) fn require_bearer(operation: &mut Operation) {
     operation.security = vec![requirement];
 }
 
-/// The two headers that may name the organization.
+/// The headers that may name the organization, and a project in it.
 pub(crate) fn document_organization_headers(ctx: &mut GenContext, operation: &mut Operation) {
     for (name, description) in [
         ("X-Organization-ID", "The organization, by its id. Must agree with path, token and body."),
         ("X-Organization", "The organization, by its slug. Must agree with path, token and body."),
+        (
+            "X-Project-ID",
+            "The project that the request is about, by its id. Must be one of the organization's.",
+        ),
+        (
+            "X-Project",
+            "The project that the request is about, by its slug. Must be one of the organization's.",
+        ),
     ] {
-        let format = ParameterSchemaOrContent::Schema(SchemaObject {
-            json_schema: ctx.schema.subschema_for::<String>(),
-            external_docs: None,
-            example: None,
-        });
-        let parameter_data = ParameterData {
-            name: name.to_owned(),
-            description: Some(description.to_owned()),
-            required: false,
-            deprecated: None,
-            format,
-            example: None,
-            examples: Default::default(),
-            explode: None,
-            extensions: Default::default(),
-        };
-        operation.parameters.push(ReferenceOr::Item(Parameter::Header {
-            parameter_data,
-            style: HeaderStyle::Simple,
-        }));
+        document_header(ctx, operation, name, description);
     }
+}
+
+/// The operation reads this header, if it is there.
+pub fn document_header(
+    ctx: &mut GenContext,
+    operation: &mut Operation,
+    name: &str,
+    description: &str,
+) {
+    let format = ParameterSchemaOrContent::Schema(SchemaObject {
+        json_schema: ctx.schema.subschema_for::<String>(),
+        external_docs: None,
+        example: None,
+    });
+    let parameter_data = ParameterData {
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        required: false,
+        deprecated: None,
+        format,
+        example: None,
+        examples: Default::default(),
+        explode: None,
+        extensions: Default::default(),
+    };
+    let header = Parameter::Header { parameter_data, style: HeaderStyle::Simple };
+    operation.parameters.push(ReferenceOr::Item(header));
 }
 
 /// The operation may answer with this problem. Codes of one status share a response.

@@ -15,6 +15,8 @@ pub struct Knock<'a> {
     headers: &'a HeaderMap,
     /// `{organization}` of the path: an id, a slug or `current`.
     pub path_organization: Option<String>,
+    /// `{project}` of the path: an id.
+    pub path_project: Option<String>,
     /// Where the request came from.
     pub origin: Origin,
 }
@@ -22,19 +24,23 @@ pub struct Knock<'a> {
 impl<'a> Knock<'a> {
     /// Reads what the request shows.
     pub(crate) async fn read(parts: &'a mut Parts) -> Self {
-        let path_organization = match RawPathParams::from_request_parts(parts, &()).await {
-            Ok(parameters) => parameters
-                .iter()
-                .find(|(name, _)| *name == "organization")
-                .map(|(_, value)| value.to_owned()),
-            Err(RawPathParamsRejection::MissingPathParams(_)) => None,
-            // A name that cannot be read is a name all the same: of nothing that exists. Taken for no
-            // name at all, it would let the token's organization stand in for it.
-            Err(_) => Some(String::new()),
-        };
+        let (path_organization, path_project) =
+            match RawPathParams::from_request_parts(parts, &()).await {
+                Ok(parameters) => {
+                    let named = |wanted| {
+                        let mut named = parameters.iter().filter(|(name, _)| *name == wanted);
+                        named.next().map(|(_, value)| value.to_owned())
+                    };
+                    (named("organization"), named("project"))
+                }
+                Err(RawPathParamsRejection::MissingPathParams(_)) => (None, None),
+                // A name that cannot be read is a name all the same: of nothing that exists. Taken for no
+                // name at all, it would let the token's organization stand in for it.
+                Err(_) => (Some(String::new()), Some(String::new())),
+            };
         let unknown = || Origin { request: RequestId::new(), address: None };
         let origin = parts.extensions.get::<Origin>().copied().unwrap_or_else(unknown);
-        Self { headers: &parts.headers, path_organization, origin }
+        Self { headers: &parts.headers, path_organization, path_project, origin }
     }
 
     /// The bearer token (RFC 6750, section 2.1).

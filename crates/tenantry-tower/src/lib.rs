@@ -14,7 +14,7 @@ pub mod route;
 mod signed_in;
 
 pub use authorized::Authorized;
-pub use document::{document_problem, problem_codes};
+pub use document::{document_header, document_problem, problem_codes};
 pub use gate::{Decision, Gate, Gatekeeper};
 pub use knock::Knock;
 pub use problem::{Refusal, render_problem};

@@ -9,7 +9,7 @@ const RULES: &[(&str, &str, &[&str])] = &[
     (
         "a table with organization_id is forced under row security",
         "select c.relname::text from tables c where has_organization and not (relrowsecurity and relforcerowsecurity)",
-        &["organization_slugs"],
+        &["organization_slugs", "request_counts"],
     ),
     (
         "a table with organization_id has the guard, for everything and everybody",
@@ -17,12 +17,24 @@ const RULES: &[(&str, &str, &[&str])] = &[
              select from pg_policy p where p.polrelid = c.oid and p.polname = 'tenantry_guard' and p.polcmd = '*' and p.polroles = '{0}' and not p.polpermissive
                 and pg_get_expr(p.polqual, p.polrelid) = '(organization_id = ( SELECT tenantry.organization() AS organization))'
                 and pg_get_expr(p.polwithcheck, p.polrelid) = pg_get_expr(p.polqual, p.polrelid))",
-        &["organization_slugs"],
+        &["organization_slugs", "request_counts"],
     ),
     (
-        "a guarded table has no other restrictive policy and one permissive one",
-        "select c.relname::text from tables c where has_organization and (select count(*) from pg_policy p where p.polrelid = c.oid) <> 2",
-        &["organization_slugs"],
+        "a guarded table has one permissive policy",
+        "select c.relname::text from tables c where has_organization and (select count(*) from pg_policy p where p.polrelid = c.oid and p.polpermissive) <> 1",
+        &["organization_slugs", "request_counts"],
+    ),
+    (
+        "a guarded table has no restrictive policy beside the guard, but those that keep restricted projects",
+        "select c.relname || ' ' || p.polname from tables c join pg_policy p on p.polrelid = c.oid where not p.polpermissive and p.polname <> 'tenantry_guard'",
+        &[
+            "project_members tenantry_project_joining",
+            "project_members tenantry_project_leaving",
+            "project_members tenantry_project_managing",
+            "project_members tenantry_project_reading",
+            "projects tenantry_project_changing",
+            "projects tenantry_project_reading",
+        ],
     ),
     (
         "organization_id is a uuid that is not null",
@@ -144,7 +156,16 @@ async fn every_table_keeps_the_rules_or_is_an_exception_by_name() {
     let guarded = "select relname::text from tables where relforcerowsecurity";
     assert_eq!(
         broken(&admin, guarded).await,
-        ["audit_events", "memberships", "organizations", "projects"],
+        [
+            "audit_events",
+            "clients",
+            "idempotency_keys",
+            "memberships",
+            "organizations",
+            "project_members",
+            "projects",
+            "usage_counts"
+        ],
         "a new table of an organization is named here and in the attacks of tenantry-db"
     );
 }
@@ -157,7 +178,7 @@ async fn each_rule_notices_what_breaks_it() {
     let bad = "
         create table tenantry.bad_events (organization_id uuid, id int, other_organization uuid, note int references tenantry.signing_keys_of_test (id) on delete set null deferrable);
         grant select on tenantry.bad_events to public; grant truncate on tenantry.projects to tenantry_app; grant select on tenantry.projects to tenantry_platform;
-        create index on tenantry.bad_events (id);
+        create index on tenantry.bad_events (id); create policy tenantry_bad on tenantry.audit_events as restrictive for select to public using (true);
         alter table tenantry.bad_events add constraint bad_parent foreign key (other_organization) references tenantry.organizations (organization_id);
         create view tenantry.bad_view as select 1 as x;
         create function tenantry.bad() returns int language sql security definer leakproof as 'select 1'";

@@ -29,6 +29,7 @@ async fn a_slug_stands_for_one_organization_among_all() {
         slug: Some(slug.parse().unwrap()),
         name: Some("Renamed".parse().unwrap()),
         description: None,
+        ..OrganizationPatch::default()
     };
     let mut tx = ground.tx::<organization::Update>(&ground.a).await;
     let taken = organizations::update(&mut tx, &patch("bravo")).await;
@@ -58,7 +59,7 @@ async fn a_deleted_organization_is_nobodys_any_more() {
     let ground = Ground::new().await;
     let mut tx = ground.tx::<organization::Delete>(&ground.a).await;
     let deleted = organizations::delete(&mut tx).await.unwrap().unwrap();
-    tx.commit(Event::new("organization.deleted", deleted.id), ()).await.unwrap();
+    tx.commit(Event::new("organization.deleted", deleted.1.id), ()).await.unwrap();
     let mut tx = ground.tx::<organization::Read>(&ground.a).await;
     assert_eq!(organizations::get(&mut tx).await.unwrap(), None);
     let mut tx = ground.tx::<organization::Delete>(&ground.a).await;

@@ -2,10 +2,10 @@
 
 use tenantry_core::name::Slug;
 use tenantry_core::permission::project;
-use tenantry_core::{Page, ProjectId};
+use tenantry_core::{Metadata, Page, ProjectId};
 use tenantry_db::Event;
 use tenantry_store::StoreError;
-use tenantry_store::projects::{self, NewProject, Project, ProjectPatch};
+use tenantry_store::projects::{self, NewProject, Project, ProjectFilter, ProjectPatch};
 
 use crate::founding::{Ground, Owner};
 
@@ -14,6 +14,9 @@ fn named(name: &str, slug: Option<&str>) -> NewProject {
         name: name.parse().unwrap(),
         description: String::new().parse().unwrap(),
         slug: slug.map(|slug| slug.parse().unwrap()),
+        client_id: None,
+        visibility: None,
+        metadata: Metadata::default(),
         organization_id: None,
     }
 }
@@ -63,7 +66,9 @@ async fn a_project_is_made_changed_and_deleted_with_one_record_each() {
         assert_eq!((after.name.as_str(), after.slug.as_str()), ("Another name", "another-slug"));
         assert!(after.updated_at > before.updated_at && after.created_at == before.created_at);
         let mut tx = ground.tx::<project::Delete>(owner).await;
-        assert_eq!(projects::delete(&mut tx, made.id).await.unwrap(), Some(after));
+        let (before, deleted) = projects::delete(&mut tx, made.id).await.unwrap().unwrap();
+        assert_eq!(before, after);
+        assert!(deleted.deleted_at.is_some());
         tx.commit(Event::new("project.deleted", made.id), ()).await.unwrap();
         for action in ["project.created", "project.updated", "project.deleted"] {
             assert_eq!(ground.records(owner, action).await, 1, "{action}");
@@ -107,7 +112,7 @@ async fn a_list_is_walked_in_pages_of_its_own_projects() {
     let mut sizes = Vec::new();
     loop {
         let mut tx = ground.tx::<project::Read>(&ground.a).await;
-        let answer = projects::list(&mut tx, &page).await.unwrap();
+        let answer = projects::list(&mut tx, ProjectFilter::default(), &page).await.unwrap();
         sizes.push(answer.data.len());
         seen.extend(answer.data);
         page.after = answer.next;

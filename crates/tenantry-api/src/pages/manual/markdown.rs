@@ -63,11 +63,7 @@ impl Writer<'_> {
             Event::Start(tag) => self.open(tag, rest),
             Event::End(end) => self.close(*end),
             Event::Text(text) => self.text(text),
-            Event::Code(code) => {
-                self.html.raw("<code>");
-                self.text(code);
-                self.html.raw("</code>");
-            }
+            Event::Code(code) => self.inline_code(code),
             Event::Html(html) | Event::InlineHtml(html) => self.foreign(html),
             Event::SoftBreak => {
                 self.html.raw("\n");
@@ -125,6 +121,19 @@ impl Writer<'_> {
                 self.html.raw(closing(end));
             }
         }
+    }
+
+    /// Code in a line. A test that holds what was said stands back: its name is what a reader may want.
+    fn inline_code(&mut self, code: &str) {
+        if let Some(test) = code.strip_prefix("test: ") {
+            let name = test.rsplit(['/', ':']).next().unwrap_or(test);
+            self.html.wrap("<span class=\"proof\" title=\"", test, "\">test <code>");
+            self.html.wrap("", name, "</code></span>");
+            return;
+        }
+        self.html.raw("<code>");
+        self.text(code);
+        self.html.raw("</code>");
     }
 
     /// A header without words is no header to somebody who hears the table.
@@ -323,6 +332,13 @@ mod tests {
         );
         assert!(page.contains("Run</figcaption>") && page.contains("You should see</figcaption>"));
         assert!(page.contains("curl https://tenants.example/livez"), "{page}");
+    }
+
+    #[test]
+    fn a_test_that_holds_something_is_named_shortly_and_its_path_is_at_hand() {
+        let page = html("Held (`test: a/b.rs::it_holds`), `test: a/c.rs`.\n");
+        assert!(page.contains("title=\"a/b.rs::it_holds\">test <code>it_holds</code></span>"));
+        assert!(page.contains("title=\"a/c.rs\">test <code>c.rs</code></span>"), "{page}");
     }
 
     #[test]

@@ -1,0 +1,17 @@
+drop function tenantry.deleted_organizations_of(uuid);
+drop function tenantry.members_of_project(uuid, uuid, timestamptz, uuid, bigint);
+drop function tenantry.member(uuid, uuid);
+drop function tenantry.members(uuid, text, text, timestamptz, uuid, bigint);
+drop trigger memberships_guard on tenantry.memberships;
+drop function tenantry.guard_membership();
+revoke select (id, email, name) on tenantry.users from tenantry_definer;
+revoke select (organization_id, user_id, role, created_at, updated_at) on tenantry.memberships from tenantry_definer;
+revoke select (organization_id, id, is_restricted) on tenantry.projects from tenantry_definer;
+revoke all on tenantry.memberships, tenantry.organizations from tenantry_keeper;
+revoke usage on schema tenantry from tenantry_keeper;
+drop index tenantry.memberships_organization_id_created_at_idx;
+revoke update (role) on tenantry.memberships from tenantry_app;
+grant insert, update on tenantry.memberships to tenantry_app;
+revoke update (slug, name, description, settings, metadata, deleted_at) on tenantry.organizations from tenantry_app;
+grant update on tenantry.organizations to tenantry_app;
+alter table tenantry.organizations drop column settings, drop column metadata;

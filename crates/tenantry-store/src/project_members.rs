@@ -1,0 +1,224 @@
+//! Members of a project: who sees a restricted one, and who may change it.
+//!
+//! The database's own policies hold the same rules; the checks here turn what they would refuse into
+//! words.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tenantry_core::name::{DisplayName, Email};
+use tenantry_core::page::{Page, Paged, Position};
+use tenantry_core::permission::{project, project_member};
+use tenantry_core::{Permission, ProjectId, ProjectRole, SystemRole, UserId};
+use tenantry_db::{Row, Tenant, TenantTx, statements};
+
+use crate::error::StoreError;
+use crate::row::Columns;
+use crate::{members, projects};
+
+statements! { Tenant:
+    PAGE = "select project_id, user_id, email, name, role, created_at, updated_at from tenantry.members_of_project($1, $2, $3, $4, $5)";
+    ROLE = "select role, created_at, updated_at from tenantry.project_members where organization_id = $1 and project_id = $2 and user_id = $3";
+    INSERT = "insert into tenantry.project_members (organization_id, project_id, user_id, role) values ($1, $2, $3, $4) \
+              on conflict do nothing returning role, created_at, updated_at";
+    UPDATE = "update tenantry.project_members set role = $4 where organization_id = $1 and project_id = $2 and user_id = $3 \
+              returning role, created_at, updated_at";
+    DELETE = "delete from tenantry.project_members where organization_id = $1 and project_id = $2 and user_id = $3 returning role";
+}
+
+/// A member of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct ProjectMember {
+    /// The project.
+    pub project_id: ProjectId,
+    /// The account.
+    pub user_id: UserId,
+    /// What the person is called.
+    #[schemars(example = &"Test User")]
+    pub name: DisplayName,
+    /// The account's address.
+    pub email: Email,
+    /// The role in this project.
+    pub role: ProjectRole,
+    /// Since when.
+    pub joined_at: Timestamp,
+    /// When the role was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl ProjectMember {
+    fn position(&self) -> Position {
+        Position { created_at: self.joined_at, id: self.user_id.uuid() }
+    }
+}
+
+/// Who is added to a project.
+#[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProjectMember {
+    /// A member of the organization.
+    pub user_id: UserId,
+    /// The role in the project; `member` when absent.
+    #[serde(default = "member")]
+    #[schemars(example = &"member")]
+    pub role: ProjectRole,
+}
+
+const fn member() -> ProjectRole {
+    ProjectRole::Member
+}
+
+/// What may be changed of a project's member.
+#[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectMemberPatch {
+    /// The role in the project.
+    #[schemars(example = &"manager")]
+    pub role: ProjectRole,
+}
+
+/// A page of a project's members, who joined last first; nothing when the project is not visible.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn list(
+    tx: &mut TenantTx<project::Read>,
+    project: ProjectId,
+    page: &Page,
+) -> Result<Option<Paged<ProjectMember>>, StoreError> {
+    if projects::get(tx, project).await?.is_none() {
+        return Ok(None);
+    }
+    let behind = page.behind();
+    let rows = tx
+        .query(&PAGE, &[&project.uuid(), &behind.created_at, &behind.id, &page.fetch_limit()])
+        .await?;
+    let read = |row: &Row| -> Result<ProjectMember, StoreError> {
+        Ok(ProjectMember {
+            project_id: row.id("project_id")?,
+            user_id: row.id("user_id")?,
+            name: row.parsed("name")?,
+            email: row.parsed("email")?,
+            role: row.parsed("role")?,
+            joined_at: row.column("created_at")?,
+            updated_at: row.column("updated_at")?,
+        })
+    };
+    let members = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(Some(Paged::from_rows(members, page, ProjectMember::position)))
+}
+
+/// Adds a member of the organization to a project; nothing when the project is not visible.
+///
+/// # Errors
+/// [`StoreError::NotAllowed`] unless the caller manages the project; [`StoreError::UnknownMember`] when
+/// the account is no member of the organization; [`StoreError::AlreadyMember`].
+pub async fn add(
+    tx: &mut TenantTx<project_member::Update>,
+    project: ProjectId,
+    new: &NewProjectMember,
+) -> Result<Option<ProjectMember>, StoreError> {
+    if !projects::is_visible(tx, project).await? {
+        return Ok(None);
+    }
+    demand_manager(tx, project).await?;
+    let Some(person) = members::get(tx, new.user_id).await? else {
+        return Err(StoreError::UnknownMember);
+    };
+    let row = tx
+        .query_opt(&INSERT, &[&project.uuid(), &new.user_id.uuid(), &new.role.name()])
+        .await?
+        .ok_or(StoreError::AlreadyMember)?;
+    named(project, person, &row).map(Some)
+}
+
+/// Makes the caller the manager of a project that it has just made.
+pub(crate) async fn add_founder<P: Permission>(
+    tx: &mut TenantTx<P>,
+    project: ProjectId,
+    user: UserId,
+) -> Result<(), StoreError> {
+    let role = ProjectRole::Manager.name();
+    tx.query_one(&INSERT, &[&project.uuid(), &user.uuid(), &role]).await?;
+    Ok(())
+}
+
+/// Changes the role of a project's member; answers how it was and how it is.
+///
+/// # Errors
+/// [`StoreError::NotAllowed`] unless the caller manages the project.
+pub async fn update(
+    tx: &mut TenantTx<project_member::Update>,
+    project: ProjectId,
+    user: UserId,
+    patch: &ProjectMemberPatch,
+) -> Result<Option<(ProjectMember, ProjectMember)>, StoreError> {
+    let Some(before) = get(tx, project, user).await? else { return Ok(None) };
+    demand_manager(tx, project).await?;
+    tx.query_one(&UPDATE, &[&project.uuid(), &user.uuid(), &patch.role.name()]).await?;
+    Ok(get(tx, project, user).await?.map(|after| (before, after)))
+}
+
+/// Takes somebody out of a project; answers who it was. Everybody may take themselves out.
+///
+/// # Errors
+/// [`StoreError::NotAllowed`] unless the caller manages the project.
+pub async fn remove(
+    tx: &mut TenantTx<project_member::Update>,
+    project: ProjectId,
+    user: UserId,
+) -> Result<Option<ProjectMember>, StoreError> {
+    let Some(before) = get(tx, project, user).await? else { return Ok(None) };
+    if tx.scope().user() != Some(user) {
+        demand_manager(tx, project).await?;
+    }
+    tx.query_one(&DELETE, &[&project.uuid(), &user.uuid()]).await?;
+    Ok(Some(before))
+}
+
+/// One member of a project that is visible.
+async fn get<P: Permission>(
+    tx: &mut TenantTx<P>,
+    project: ProjectId,
+    user: UserId,
+) -> Result<Option<ProjectMember>, StoreError> {
+    if !projects::is_visible(tx, project).await? {
+        return Ok(None);
+    }
+    let Some(row) = tx.query_opt(&ROLE, &[&project.uuid(), &user.uuid()]).await? else {
+        return Ok(None);
+    };
+    let Some(person) = members::get(tx, user).await? else { return Ok(None) };
+    named(project, person, &row).map(Some)
+}
+
+fn named(
+    project: ProjectId,
+    person: members::Member,
+    row: &Row,
+) -> Result<ProjectMember, StoreError> {
+    Ok(ProjectMember {
+        project_id: project,
+        user_id: person.user_id,
+        name: person.name,
+        email: person.email,
+        role: row.parsed("role")?,
+        joined_at: row.column("created_at")?,
+        updated_at: row.column("updated_at")?,
+    })
+}
+
+/// Who sees a project and who is in it is decided by its managers, and by the organization's owners and admins.
+pub(crate) async fn demand_manager<P: Permission>(
+    tx: &mut TenantTx<P>,
+    project: ProjectId,
+) -> Result<(), StoreError> {
+    if tx.scope().role() >= SystemRole::Admin {
+        return Ok(());
+    }
+    let Some(user) = tx.scope().user() else { return Err(StoreError::NotAllowed) };
+    let row = tx.query_opt(&ROLE, &[&project.uuid(), &user.uuid()]).await?;
+    match row.as_ref().map(|row| row.parsed::<ProjectRole>("role")).transpose()? {
+        Some(ProjectRole::Manager) => Ok(()),
+        _ => Err(StoreError::NotAllowed),
+    }
+}
