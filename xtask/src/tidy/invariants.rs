@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn a_test_that_another_document_names_must_exist_too() {
-        let tree = Tree::of(&[("docs/guides/a.md", "A. `test: crates/a/tests/it/a.rs::it_holds`\n")]);
+        let tree =
+            Tree::of(&[("docs/guides/a.md", "A. `test: crates/a/tests/it/a.rs::it_holds`\n")]);
         let found: Vec<String> = check(&tree).iter().map(ToString::to_string).collect();
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("docs/guides/a.md:1: there is no test"));

@@ -22,13 +22,20 @@ type Shapes<'a> = BTreeMap<&'a str, Schema<'a>>;
 pub fn plain_reference(document: &Value) -> String {
     let document = Document::new(document);
     let groups = document.groups();
+    let shared = shared_headers(&groups);
     let mut shapes = Shapes::new();
     let mut text = String::new();
+    if !shared.is_empty() {
+        text.push_str(
+            "\nOperations that need a permission take these besides their own parameters:\n",
+        );
+        arguments(&mut text, &shared);
+    }
     for group in &groups {
         let _ = write!(text, "\n## {}\n\n{}\n", group.name, group.description);
         overview(&mut text, group);
         for operation in &group.operations {
-            entry(&mut text, operation, &mut shapes);
+            entry(&mut text, operation, &shared, &mut shapes);
         }
     }
     text.push_str(
@@ -42,6 +49,22 @@ pub fn plain_reference(document: &Value) -> String {
         fields(&mut text, shape);
     }
     text
+}
+
+/// The headers of every operation that needs a permission, listed once instead of at each of them.
+fn shared_headers<'d, 'a>(groups: &'d [Group<'a>]) -> Vec<&'d Parameter<'a>> {
+    let operations = groups.iter().flat_map(|group| &group.operations);
+    let needy: Vec<_> =
+        operations.filter(|one| matches!(one.access, Access::Permission(_))).collect();
+    let is_everywhere = |parameter: &&Parameter<'_>| {
+        needy.iter().all(|one| one.parameters.iter().any(|other| is_same(other, parameter)))
+    };
+    let first = needy.first().map(|one| one.parameters_in("header")).unwrap_or_default();
+    if needy.len() < 2 { Vec::new() } else { first.into_iter().filter(is_everywhere).collect() }
+}
+
+fn is_same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
+    one.name == other.name && one.place == other.place
 }
 
 fn overview(text: &mut String, group: &Group<'_>) {
@@ -66,7 +89,12 @@ fn who(operation: &Operation<'_>) -> String {
     }
 }
 
-fn entry<'a>(text: &mut String, operation: &Operation<'a>, shapes: &mut Shapes<'a>) {
+fn entry<'a>(
+    text: &mut String,
+    operation: &Operation<'a>,
+    shared: &[&Parameter<'_>],
+    shapes: &mut Shapes<'a>,
+) {
     let _ = write!(
         text,
         "\n### {}\n\n**{}.** `{} {}`, for {}.\n",
@@ -79,9 +107,13 @@ fn entry<'a>(text: &mut String, operation: &Operation<'a>, shapes: &mut Shapes<'
     if !operation.description.is_empty() {
         let _ = write!(text, "\n{}\n", operation.description.trim());
     }
-    if !operation.parameters.is_empty() {
-        text.push_str("\n| Parameter | In | Takes | |\n|---|---|---|---|\n");
-        operation.parameters.iter().for_each(|parameter| argument(text, parameter));
+    let places = ["path", "query", "header"].into_iter();
+    let mut own: Vec<_> = places.flat_map(|place| operation.parameters_in(place)).collect();
+    if matches!(operation.access, Access::Permission(_)) {
+        own.retain(|parameter| !shared.iter().any(|other| is_same(other, parameter)));
+    }
+    if !own.is_empty() {
+        arguments(text, &own);
     }
     if let Some(body) = &operation.body {
         request(text, body, shapes);
@@ -91,16 +123,19 @@ fn entry<'a>(text: &mut String, operation: &Operation<'a>, shapes: &mut Shapes<'
     let _ = write!(text, "\n```sh\n{}\n```\n", operation.curl());
 }
 
-fn argument(text: &mut String, parameter: &Parameter<'_>) {
-    let _ = writeln!(
-        text,
-        "| `{}`{} | {} | {} | {} |",
-        parameter.name,
-        if parameter.required { "" } else { " (optional)" },
-        parameter.place,
-        cell(&kind(&parameter.schema, &parameter.schema.bare_label())),
-        cell(parameter.description)
-    );
+fn arguments(text: &mut String, parameters: &[&Parameter<'_>]) {
+    text.push_str("\n| Parameter | In | Takes | |\n|---|---|---|---|\n");
+    for parameter in parameters {
+        let _ = writeln!(
+            text,
+            "| `{}`{} | {} | {} | {} |",
+            parameter.name,
+            if parameter.required { "" } else { " (optional)" },
+            parameter.place,
+            cell(&kind(&parameter.schema, &parameter.schema.bare_label())),
+            cell(parameter.description)
+        );
+    }
 }
 
 fn request<'a>(text: &mut String, body: &Body<'a>, shapes: &mut Shapes<'a>) {

@@ -87,9 +87,17 @@ async fn the_documents_are_given_as_plain_markdown_too() {
             }
         }
     }
-    for absent in
-        ["/docs/", "/docs/guides", "/docs/guides/none", "/docs/../README.md", "/LICENSE-MIT"]
-    {
+    for absent in [
+        "/docs/",
+        "/docs/guides",
+        "/docs/guides/none",
+        "/docs/index/",
+        "/docs//index",
+        "/docs/index%00",
+        "/docs/../README.md",
+        "/docs/%2e%2e/README.md",
+        "/LICENSE-MIT",
+    ] {
         assert_eq!(anybody.get(absent).await.status, 404, "{absent}");
     }
 }
