@@ -83,7 +83,11 @@ fn the_reference_of_error_codes_is_fresh() {
 fn named(text: &str) -> impl Iterator<Item = &str> {
     let is_inside = |letter: char| letter.is_ascii_uppercase() || letter == '_';
     text.split(move |letter| !is_inside(letter))
-        .filter(|word| word.starts_with("TENANTRY_") && word.len() > "TENANTRY_".len())
+        .filter(|word| ["TENANTRY_", "OTEL_"].iter().any(|start| is_longer(word, start)))
+}
+
+fn is_longer(word: &str, start: &str) -> bool {
+    word.strip_prefix(start).is_some_and(|rest| !rest.is_empty())
 }
 
 #[test]

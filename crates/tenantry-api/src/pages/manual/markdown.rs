@@ -230,7 +230,7 @@ const fn opening(tag: &Tag<'_>) -> &'static str {
         Tag::List(_) => "<ul>",
         Tag::Item => "<li>",
         Tag::Table(_) => {
-            "<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>"
+            "<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table>"
         }
         Tag::TableRow => "<tr>",
         Tag::Emphasis => "<em>",
