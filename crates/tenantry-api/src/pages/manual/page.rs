@@ -100,7 +100,7 @@ fn footer(document: &Document) -> Html {
     html.wrap(
         "<p><a href=\"/",
         document.path,
-        "\">This page as Markdown</a> · <a href=\"/llms.txt\">All of them</a></p></footer>\n",
+        "\">This page as Markdown</a> · <a href=\"/llms.txt\">All documents, listed for programs</a></p></footer>\n",
     );
     html
 }
