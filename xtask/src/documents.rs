@@ -92,7 +92,7 @@ fn built(root: &Path) -> Result<PathBuf> {
 
 fn with_running(document: &str, blocks: &[Block], base_url: &str) -> Result<usize> {
     let folder = scratch(document)?;
-    let failed = run_document(document, blocks, base_url.trim_end_matches('/'), &folder)?;
+    let failed = run_document(document, blocks, base_url.trim_end_matches('/'), &folder, None)?;
     std::fs::remove_dir_all(&folder).context("removing the blocks' folder")?;
     Ok(failed)
 }
@@ -100,7 +100,7 @@ fn with_running(document: &str, blocks: &[Block], base_url: &str) -> Result<usiz
 fn with_server(document: &str, blocks: &[Block], binary: &Path) -> Result<usize> {
     let folder = scratch(document)?;
     let server = Server::start(binary, &folder)?;
-    let failed = run_document(document, blocks, server.base_url(), &folder);
+    let failed = run_document(document, blocks, server.base_url(), &folder, binary.parent());
     let stopped = server.stop().with_context(|| format!("{document}: stopping the server"));
     let failed = failed?;
     stopped?;
@@ -121,8 +121,14 @@ fn scratch(document: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn run_document(document: &str, blocks: &[Block], base_url: &str, folder: &Path) -> Result<usize> {
-    let mut session = Session::open(folder)?;
+fn run_document(
+    document: &str,
+    blocks: &[Block],
+    base_url: &str,
+    folder: &Path,
+    programs: Option<&Path>,
+) -> Result<usize> {
+    let mut session = Session::open(folder, programs)?;
     let mut failed = 0;
     for block in blocks {
         let start = Instant::now();
@@ -162,7 +168,7 @@ mod tests {
     fn failures(text: &str) -> usize {
         let folder = scratch(&format!("{:?}", std::thread::current().id())).unwrap();
         let blocks = block::parse(text).unwrap();
-        let failed = run_document("a.md", &blocks, "http://127.0.0.1:1", &folder).unwrap();
+        let failed = run_document("a.md", &blocks, "http://127.0.0.1:1", &folder, None).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
         failed
     }

@@ -43,6 +43,7 @@ mod service;
 mod settings;
 mod setup;
 mod site;
+mod sweeping;
 mod trace;
 mod usage;
 mod watch;

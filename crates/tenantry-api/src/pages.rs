@@ -1,6 +1,7 @@
-//! The two pages the server shows people: `/` says what runs here, `/docs` is the OpenAPI document made readable.
+//! The pages the server shows people: `/` says what runs here, `/docs` is the OpenAPI document made readable, and
+//! below it are the documents of the repository.
 //!
-//! Both are pure functions from data to HTML and work without a script under [`CONTENT_SECURITY_POLICY`]. Whoever
+//! All are pure functions from data to HTML and work without a script under [`CONTENT_SECURITY_POLICY`]. Whoever
 //! serves them sends that header, and serves [`stylesheet`] and [`mark`] under the addresses they name.
 
 mod curl;
@@ -11,7 +12,9 @@ mod field_list;
 mod home;
 mod html;
 mod layout;
+mod manual;
 mod operation;
+mod plain_reference;
 mod prose;
 mod reference;
 #[cfg(test)]
@@ -21,16 +24,19 @@ mod setup;
 
 pub use home::{FirstStep, HomeView, first_steps, home};
 pub use layout::{CONTENT_SECURITY_POLICY, FORM_SECURITY_POLICY};
+pub use manual::{DOCUMENTS, Document, Kind, list, manual};
+pub use plain_reference::plain_reference;
 pub use reference::reference;
 pub use setup::{SetupField, SetupView, setup, setup_closed, setup_done};
 
-/// The stylesheet of both pages, served at `/assets/tenantry.css` as `text/css`.
+/// The stylesheet of all pages, served at `/assets/tenantry.css` as `text/css`.
 #[must_use]
 pub const fn stylesheet() -> &'static str {
     concat!(
         include_str!("../assets/tokens.css"),
         include_str!("../assets/pages.css"),
-        include_str!("../assets/form.css")
+        include_str!("../assets/form.css"),
+        include_str!("../assets/manual.css")
     )
 }
 

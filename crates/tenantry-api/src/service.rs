@@ -15,7 +15,6 @@ use crate::metrics::Metrics;
 use crate::query::Paging;
 use crate::rate_limits::RateLimiter;
 use crate::request_counts::RequestCounts;
-use crate::site::Prepared;
 
 /// What is said about this server, and whom it believes about addresses.
 #[derive(Debug, Clone)]
@@ -55,7 +54,6 @@ struct Shared {
     request_counts: RequestCounts,
     metrics: Metrics,
     is_stopping: AtomicBool,
-    prepared: Prepared,
 }
 
 impl Service {
@@ -74,7 +72,6 @@ impl Service {
             request_counts,
             metrics,
             is_stopping: AtomicBool::new(false),
-            prepared: Prepared::default(),
         }))
     }
 
@@ -98,10 +95,6 @@ impl Service {
 
     pub(crate) fn is_stopping(&self) -> bool {
         self.0.is_stopping.load(Ordering::SeqCst)
-    }
-
-    pub(crate) fn prepared(&self) -> &Prepared {
-        &self.0.prepared
     }
 
     pub(crate) fn identity(&self) -> &Identity {

@@ -85,3 +85,34 @@ fn the_reference_of_error_codes_is_fresh() {
 fn the_reference_of_the_command_line_is_fresh() {
     hold("cli.md", &commands::page());
 }
+
+/// Everything in a text that looks like a setting of ours.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    let is_inside = |letter: char| letter.is_ascii_uppercase() || letter == '_';
+    text.split(move |letter| !is_inside(letter))
+        .filter(|word| ["TENANTRY_", "OTEL_"].iter().any(|start| is_longer(word, start)))
+}
+
+fn is_longer(word: &str, start: &str) -> bool {
+    word.strip_prefix(start).is_some_and(|rest| !rest.is_empty())
+}
+
+#[test]
+fn every_setting_that_a_guide_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut files = vec![root.join("README.md"), root.join("SECURITY.md")];
+    for folder in ["guides", "tutorials", "explanation"] {
+        let entries = std::fs::read_dir(root.join("docs").join(folder)).unwrap();
+        files.extend(entries.map(|entry| entry.unwrap().path()));
+    }
+    let mut seen = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for name in named(&text) {
+            seen += 1;
+            let is_known = SETTINGS.iter().any(|setting| setting.name == name);
+            assert!(is_known, "{} names {name}, which is no setting", file.display());
+        }
+    }
+    assert!(seen > 10, "{seen}");
+}

@@ -31,6 +31,8 @@ use signals::Signals;
 
 /// How often the signing keys are looked after. A new one is published a day before it signs.
 const KEY_RENEWAL: Duration = Duration::from_secs(60 * 60);
+/// How often what was deleted long enough ago is removed.
+const SWEEPING: Duration = Duration::from_secs(60 * 60);
 /// How long the tasks behind the connections may take after these have ended.
 const LAST_TASKS: Duration = Duration::from_secs(3);
 
@@ -142,6 +144,7 @@ async fn answer(
         tokio::select! {
             () = server.serve(listener, router, tasks, stop) => {}
             () = renew_signing_keys(&ready.identity) => {}
+            () = sweep_now_and_then(&ready.service) => {}
             () = certificate.keep_fresh() => {}
         }
         closing.cancel();
@@ -166,6 +169,21 @@ async fn show_metrics(
     match listener.open() {
         Ok(listener) => tenantry_api::serve(listener, router, tasks, stop).await,
         Err(problem) => tracing::error!(%problem.title, "the metrics cannot be shown"),
+    }
+}
+
+/// Removes what was deleted long enough ago, for as long as the server runs.
+async fn sweep_now_and_then(service: &tenantry_api::Service) {
+    loop {
+        tokio::time::sleep(SWEEPING).await;
+        match service.sweep().await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "what was deleted long enough ago is removed"),
+            Err(failure) => {
+                let problem = failure.into_problem();
+                tracing::warn!(%problem, "what is due could not be removed; the next try is in an hour");
+            }
+        }
     }
 }
 

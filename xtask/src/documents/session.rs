@@ -35,9 +35,16 @@ pub(super) struct Ran {
 }
 
 impl Session {
-    /// Starts bash in `folder`.
-    pub(super) fn open(folder: &Path) -> Result<Self> {
-        let mut bash = Command::new("bash")
+    /// Starts bash in `folder`, where commands can name the programs in `programs` as if they were installed.
+    #[expect(clippy::disallowed_methods, reason = "a chore finds programs as its caller does")]
+    pub(super) fn open(folder: &Path, programs: Option<&Path>) -> Result<Self> {
+        let mut bash = Command::new("bash");
+        if let Some(programs) = programs {
+            let found = std::env::var_os("PATH").unwrap_or_default();
+            let folders = std::iter::once(programs.into()).chain(std::env::split_paths(&found));
+            bash.env("PATH", std::env::join_paths(folders).context("the path of programs")?);
+        }
+        let mut bash = bash
             .args(["--noprofile", "--norc"])
             .current_dir(folder)
             .process_group(0)

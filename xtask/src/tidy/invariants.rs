@@ -1,22 +1,18 @@
-//! The architecture document names, for every invariant, the test that holds it.
+//! The architecture document names, for every invariant, the test that holds it; a test that any document names exists.
 //!
 //! The notation is `test: path/to/file.rs::name_of_the_test` in backticks; without a name it is
 //! a whole file, such as a compile-fail case.
 
 use super::Violation;
-use crate::tree::Tree;
+use crate::tree::{File, Tree};
 
 const DOCUMENT: &str = "docs/ARCHITECTURE.md";
 
-/// Every invariant without a test, and every named test that does not exist.
+/// Every invariant without a test, and every test that a document names and nobody wrote.
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
-    let Some(document) = tree.file(DOCUMENT) else { return Vec::new() };
-    let mut found: Vec<Violation> = document
-        .text
-        .lines()
-        .enumerate()
-        .flat_map(|(at, line)| missing(tree, at + 1, line))
-        .collect();
+    let documents = tree.files().filter(|file| file.path.ends_with(".md"));
+    let mut found: Vec<Violation> = documents.flat_map(|file| missing(tree, file)).collect();
+    let Some(document) = tree.file(DOCUMENT) else { return found };
     let invariants = invariants(&document.text);
     if invariants.is_empty() {
         let instead = "has no numbered list under a heading with the word Invariants; write it";
@@ -30,12 +26,14 @@ pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
     found
 }
 
-fn missing(tree: &Tree, line: usize, text: &str) -> Vec<Violation> {
-    let absent = named(text).filter(|test| !exists(tree, test));
-    absent
-        .map(|test| {
+fn missing(tree: &Tree, file: &File) -> Vec<Violation> {
+    let lines = file.text.lines().enumerate();
+    let named = lines.flat_map(|(at, line)| named(line).map(move |test| (at + 1, test)));
+    named
+        .filter(|(_, test)| !exists(tree, test))
+        .map(|(line, test)| {
             let instead = format!("there is no test {test}; name the one that holds this");
-            Violation::new(format!("{DOCUMENT}:{line}"), instead)
+            Violation::new(format!("{}:{line}", file.path), instead)
         })
         .collect()
 }
@@ -112,6 +110,15 @@ mod tests {
         );
         assert_eq!(found.len(), 3, "{found:?}");
         assert!(found[0].starts_with("docs/ARCHITECTURE.md:3: there is no test"));
+    }
+
+    #[test]
+    fn a_test_that_another_document_names_must_exist_too() {
+        let tree =
+            Tree::of(&[("docs/guides/a.md", "A. `test: crates/a/tests/it/a.rs::it_holds`\n")]);
+        let found: Vec<String> = check(&tree).iter().map(ToString::to_string).collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("docs/guides/a.md:1: there is no test"));
     }
 
     #[test]

@@ -36,7 +36,17 @@ pub struct FirstStep {
 }
 
 /// The pages of the server that are worth opening: address, name, what is there.
-const LINKS: [(&str, &str, &str); 5] = [
+const LINKS: [(&str, &str, &str); 7] = [
+    (
+        "/docs/tutorials/first-organization",
+        "Five minutes",
+        "From nothing to an organization with members, projects and a log, step by step.",
+    ),
+    (
+        "/docs/index",
+        "Documents",
+        "Guides, references and why it is as it is, of this very version.",
+    ),
     (
         "/docs",
         "API reference",

@@ -1,4 +1,4 @@
-//! What both pages share: the head, the skip link, the bar at the top.
+//! What all pages share: the head, the skip link, the bar at the top.
 //!
 //! Nothing here may need more than [`CONTENT_SECURITY_POLICY`] allows: no inline style, no script, no foreign host.
 
@@ -16,6 +16,7 @@ pub const FORM_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; im
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Current {
     Home,
+    Manual,
     Reference,
     /// One that the bar does not lead to.
     Apart,
@@ -44,8 +45,10 @@ fn bar(version: &str, current: Current) -> Html {
         .raw(mark(Current::Home))
         .raw("<img src=\"/assets/tenantry.svg\" width=\"24\" height=\"24\" alt=\"\"> <b>Tenantry</b></a> ")
         .wrap("<span class=\"version\">", version, "</span>")
-        .raw("<nav aria-label=\"Pages\"><a href=\"/docs")
+        .raw("<nav aria-label=\"Pages\"><a href=\"/docs/index")
+        .raw(mark(Current::Manual))
+        .raw("Documents</a> <a href=\"/docs")
         .raw(mark(Current::Reference))
-        .raw("Reference</a> <a href=\"/openapi.json\">OpenAPI</a></nav></header>\n");
+        .raw("API</a> <a class=\"data\" href=\"/openapi.json\">OpenAPI</a></nav></header>\n");
     html
 }

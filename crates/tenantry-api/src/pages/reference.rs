@@ -11,7 +11,7 @@ use super::{
     entry,
     html::{Html, anchor},
     layout::{self, Current},
-    prose,
+    manual, prose,
 };
 
 /// The reference page of an OpenAPI 3.1 document, as HTML.
@@ -24,10 +24,12 @@ pub fn reference(document: &Value) -> String {
     let groups = document.groups();
     let mut html = Html::new();
     html.raw("<div class=\"reference\">\n<nav class=\"rail\" aria-label=\"Operations\">")
+        .append(&manual::kinds())
         .append(&contents(document, &groups))
         .raw("</nav>\n<main id=\"content\" tabindex=\"-1\">\n")
         .append(&introduction(document))
         .raw("<details class=\"fold\"><summary>All operations</summary><nav aria-label=\"Operations\">")
+        .append(&manual::kinds())
         .append(&contents(document, &groups))
         .raw("</nav></details>\n")
         .append(&authentication(document));

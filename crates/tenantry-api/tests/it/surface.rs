@@ -3,5 +3,6 @@
 mod cors;
 mod document;
 mod headers;
+mod manual;
 mod methods;
 mod pages;

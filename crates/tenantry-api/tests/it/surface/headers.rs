@@ -64,9 +64,12 @@ fn assert_hardened(answer: &Answer, path: &str, policy: &str) {
     assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
     assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
     let cache = header("cache-control");
-    let is_public =
-        path.starts_with("/assets/") || path.starts_with("/.well-known/") && answer.status == 200;
-    assert_eq!(cache, if is_public { "public, max-age=300" } else { "no-store" }, "{path}");
+    let expected = match path {
+        "/docs" | "/openapi.json" | "/assets/tenantry.svg" => "public, no-cache",
+        _ if path.starts_with("/.well-known/") && answer.status == 200 => "public, max-age=300",
+        _ => "no-store",
+    };
+    assert_eq!(cache, expected, "{path}");
     assert!(header("x-request-id").starts_with("req_"), "{path}");
     for absent in ["server", "x-powered-by", "set-cookie", "access-control-allow-origin"] {
         assert!(!answer.headers.contains_key(absent), "{path}: {absent}");

@@ -24,7 +24,15 @@ async fn a_method_that_an_address_does_not_have_is_405_and_allow_lists_the_other
         }
         paths.entry(path).or_default().push(operation.method);
     }
-    for path in ["/", "/docs", "/openapi.json", "/assets/tenantry.css", "/assets/tenantry.svg"] {
+    for path in [
+        "/",
+        "/docs",
+        "/docs/index",
+        "/README.md",
+        "/llms.txt",
+        "/openapi.json",
+        "/assets/tenantry.css",
+    ] {
         paths.entry(path.to_owned()).or_default().push(Method::GET);
     }
     let brew = Method::from_bytes(b"BREW").unwrap();
