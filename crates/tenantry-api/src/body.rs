@@ -159,6 +159,9 @@ fn within_bounds(bytes: &[u8]) -> Result<(), Problem> {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use serde::Deserialize;
     use tenantry_core::name::DisplayName;

@@ -13,7 +13,7 @@ mod framing;
 mod health;
 pub mod openapi;
 mod organizations;
-mod origin;
+pub mod origin;
 pub mod pages;
 mod projects;
 mod query;
