@@ -15,8 +15,12 @@ mod app;
 mod caller;
 mod cluster;
 mod database;
+mod stage;
+mod wire;
 
 pub use app::{App, PASSWORD};
 pub use caller::{Answer, Caller};
 pub use cluster::{TEMPLATE, TestCluster};
 pub use database::{TestDatabase, secret};
+pub use stage::{ServerProcess, Stage};
+pub use wire::{Reply, Wire};
