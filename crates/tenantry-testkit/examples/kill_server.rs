@@ -9,7 +9,6 @@
     clippy::panic,
     clippy::cast_possible_truncation,
     clippy::print_stdout,
-    clippy::disallowed_methods,
     reason = "a program for a terminal that prints its figures; a panic is its report"
 )]
 
