@@ -230,7 +230,10 @@ fn print_times(what: &str, mut times: Vec<Duration>) {
     if let (Some(median), Some(longest)) = (times.get(times.len() / 2), times.last()) {
         let nearly = times[times.len() * 95 / 100];
         println!(
-            "{what}: median {median:.0?}, 95 of 100 within {nearly:.0?}, longest {longest:.0?}"
+            "{what}: median {} ms, 95 of 100 within {} ms, longest {} ms",
+            median.as_millis(),
+            nearly.as_millis(),
+            longest.as_millis()
         );
     }
 }
