@@ -6,7 +6,7 @@
 
 mod block;
 mod expectation;
-mod server;
+pub(crate) mod server;
 mod session;
 
 use std::path::{Path, PathBuf};
@@ -83,7 +83,7 @@ fn is_document(file: &File) -> bool {
 }
 
 /// Builds with the tests, so that after `cargo nextest run` nothing is compiled with other features.
-fn built(root: &Path) -> Result<PathBuf> {
+pub(crate) fn built(root: &Path) -> Result<PathBuf> {
     let build = passes(&mut cargo(root, "build --workspace --bins --tests --locked --quiet"))?;
     ensure!(build == Outcome::Passed, "the server does not build");
     let metadata = MetadataCommand::new().current_dir(root).no_deps().exec()?;
@@ -113,7 +113,7 @@ fn with_server(document: &str, blocks: &[Block], binary: &Path) -> Result<usize>
 }
 
 /// An empty folder that the database's own user may pass through, which a private one would forbid.
-fn scratch(document: &str) -> Result<PathBuf> {
+pub(crate) fn scratch(document: &str) -> Result<PathBuf> {
     let name: String = document.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
     let folder = format!("tenantry-documents-{}-{name}", std::process::id());
     let folder = std::env::temp_dir().join(folder);

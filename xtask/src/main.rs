@@ -1,4 +1,5 @@
-//! The house chores, one file a verb: `cargo xtask check | bless | tidy | measure | documents`.
+//! The house chores, one file a verb: `cargo xtask check | bless | tidy | measure | documents |
+//! schemathesis | fuzz`.
 //!
 //! Nothing here ships. A newcomer's usual surprise: the rules of `tidy` are also tests of this
 //! package, so `cargo nextest run` on the workspace fails on an untidy tree too.
@@ -7,8 +8,10 @@
 mod bless;
 mod check;
 mod documents;
+mod fuzz;
 mod measure;
 mod outputs;
+mod schemathesis;
 mod source;
 mod step;
 mod tidy;
@@ -39,6 +42,10 @@ enum Verb {
     Measure,
     /// Run the marked commands of README and guides against a real server.
     Documents(documents::Options),
+    /// Attack a real server with schemathesis, as two organizations.
+    Schemathesis(schemathesis::Options),
+    /// Run the fuzz targets, each for some seconds.
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -58,5 +65,7 @@ fn run(root: &Path, verb: &Verb) -> Result<()> {
         Verb::Tidy => tidy::run(root),
         Verb::Measure => measure::run(root),
         Verb::Documents(options) => documents::run(root, options),
+        Verb::Schemathesis(options) => schemathesis::run(root, options),
+        Verb::Fuzz(options) => fuzz::run(root, options),
     }
 }

@@ -202,6 +202,9 @@ fn within_bounds(bytes: &[u8]) -> Result<(), Problem> {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use serde::Deserialize;
     use tenantry_core::name::DisplayName;

@@ -28,7 +28,7 @@ mod members;
 mod metrics;
 pub mod openapi;
 mod organizations;
-mod origin;
+pub mod origin;
 pub mod pages;
 mod path;
 mod project_header;

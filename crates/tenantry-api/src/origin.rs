@@ -17,9 +17,11 @@ pub(crate) fn of(request: &Request, trusted: &[IpAddr]) -> Origin {
     Origin { request: RequestId::new(), address }
 }
 
-/// The right-most address that is not one of our proxies: everything left of it was written by
-/// whoever likes (RT-4).
-fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+/// The address of the client behind `peer`, who is on the other end of the connection, when the proxies of these
+/// addresses are `trusted`: the right-most address of `X-Forwarded-For` that is not one of them. Everything left of
+/// it was written by whoever likes (RT-4).
+#[must_use]
+pub fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
     if !trusted.contains(&peer) {
         return peer;
     }
@@ -36,6 +38,9 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
     }
     believed
 }
+
+#[cfg(test)]
+mod properties;
 
 #[cfg(test)]
 mod tests {

@@ -34,16 +34,25 @@ fn is_noncharacter(character: char) -> bool {
 
 /// One line of text, trimmed, with only characters that can be seen.
 fn line(text: &str, most: usize) -> Result<String, NameError> {
+    bounded(text, most)?;
     let text: String = text.trim().nfc().collect();
     // Emoji sequences are joined by U+200D: it is the one invisible character that names need.
     if text.chars().any(|c| (is_invisible(c) && c != '\u{200D}') || is_noncharacter(c)) {
         return refuse("must not contain control or invisible characters");
     }
-    match text.chars().count() {
-        0 => refuse("must not be empty"),
-        count if count > most => refuse(format!("must have at most {most} characters")),
-        _ => Ok(text),
+    if text.is_empty() {
+        return refuse("must not be empty");
     }
+    bounded(&text, most)?;
+    Ok(text)
+}
+
+/// A text is counted as it was sent and as it is kept: the one is what the API documents, the other what is stored.
+fn bounded(text: &str, most: usize) -> Result<(), NameError> {
+    if text.chars().count() > most {
+        return refuse(format!("must have at most {most} characters"));
+    }
+    Ok(())
 }
 
 macro_rules! text_type {
@@ -117,14 +126,13 @@ impl FromStr for Description {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
+        bounded(text, 4_000)?;
         let text: String = text.nfc().collect();
         let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
         if !text.chars().all(|c| plain(c) && !is_noncharacter(c)) {
             return refuse("must not contain control characters");
         }
-        if text.chars().count() > 4_000 {
-            return refuse("must have at most 4000 characters");
-        }
+        bounded(&text, 4_000)?;
         Ok(Self(text))
     }
 }
@@ -149,6 +157,7 @@ impl FromStr for Email {
     /// and address literals). Only ASCII: two addresses that look alike must be the same.
     fn from_str(text: &str) -> Result<Self, NameError> {
         const MESSAGE: &str = "must be an e-mail address such as user@example.com";
+        bounded(text, 254)?;
         let text = text.trim().to_ascii_lowercase();
         let Some((local, domain)) = text.rsplit_once('@') else { return refuse(MESSAGE) };
         let atom = |part: &str, extra: &str| {
@@ -218,8 +227,15 @@ impl Slug {
     pub fn with_ending(&self, ending: &str) -> Self {
         let room = Self::MAX_LENGTH - ending.len() - 1;
         let stem: String = self.0.chars().take(room).collect();
-        Self(format!("{}-{ending}", stem.trim_end_matches('-')))
+        let stem = stem.trim_end_matches('-');
+        let text = format!("{stem}-{ending}");
+        Self(if is_shaped_like_an_id(&text) { format!("{stem}{ending}") } else { text })
     }
+}
+
+/// An id must never be mistaken for a slug, nor a slug for an id.
+fn is_shaped_like_an_id(text: &str) -> bool {
+    text.len() == 36 && text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
 }
 
 impl FromStr for Slug {
@@ -236,8 +252,7 @@ impl FromStr for Slug {
         if RESERVED_SLUGS.contains(&text) {
             return refuse("is reserved");
         }
-        // An id must never be mistaken for a slug, nor a slug for an id.
-        if text.len() == 36 && text.split('-').map(str::len).eq([8, 4, 4, 4, 12]) {
+        if is_shaped_like_an_id(text) {
             return refuse("must not look like an id");
         }
         Ok(Self(text.to_owned()))

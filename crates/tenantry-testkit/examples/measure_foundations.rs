@@ -30,7 +30,7 @@ use tenantry_db::{Config, Database, Target};
 use tenantry_embedded::{Cluster, Options};
 use tenantry_identity::password::Argon2Parameters;
 use tenantry_identity::{Hasher, Identity, IdentitySettings, Password};
-use tenantry_store::projects::Project;
+use tenantry_store::projects::{Project, Visibility};
 use tokio_postgres::NoTls;
 use tokio_util::task::TaskTracker;
 
@@ -152,7 +152,7 @@ impl RawPool {
         for _ in 0..count {
             let (client, connection) = config.connect(NoTls).await.unwrap();
             tokio::spawn(connection);
-            let sql = "select organization_id, id, slug, name, description, created_at, updated_at from tenantry.projects \
+            let sql = "select organization_id, id, slug, name, description, client_id, is_restricted, metadata, created_at, updated_at, deleted_at from tenantry.projects \
                        where organization_id = $1 order by created_at desc, id desc limit $2";
             let statement = client.prepare(sql).await.unwrap();
             clients.push((client, statement));
@@ -189,6 +189,16 @@ async fn raw(
         slug: text(row, "slug").parse().unwrap(),
         name: text(row, "name").parse().unwrap(),
         description: text(row, "description").parse().unwrap(),
+        client_id: row
+            .get::<_, Option<uuid::Uuid>>("client_id")
+            .map(tenantry_core::ClientId::from_uuid),
+        visibility: if row.get("is_restricted") {
+            Visibility::Restricted
+        } else {
+            Visibility::Organization
+        },
+        metadata: tenantry_core::Metadata::stored(row.get("metadata")),
+        deleted_at: row.get("deleted_at"),
         created_at: row.get::<_, Timestamp>("created_at"),
         updated_at: row.get::<_, Timestamp>("updated_at"),
     };

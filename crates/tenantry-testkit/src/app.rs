@@ -46,7 +46,7 @@ impl App {
         let database = TestDatabase::create().await;
         let clock = Clock::fixed(Clock::system().now());
         let doors = database.open(clock.clone());
-        Self::on(database, doors, clock, settings).await
+        Self::on(database, doors, clock, (settings, edge)).await
     }
 
     /// A fresh service on a database of its own behind a wire that can fail. Its clock runs.
@@ -62,14 +62,15 @@ impl App {
         let clock = Clock::system();
         let target = proxy.target(connections);
         let doors = Database::new(&target, &secret(), clock.clone(), database.tasks()).unwrap();
-        Self::on(database, doors, clock, IdentitySettings::default()).await
+        let edge = Edge { rate_limits: ROOMY, ..Edge::default() };
+        Self::on(database, doors, clock, (IdentitySettings::default(), edge)).await
     }
 
     async fn on(
         database: TestDatabase,
         doors: Database,
         clock: Clock,
-        settings: IdentitySettings,
+        (settings, edge): (IdentitySettings, Edge),
     ) -> Self {
         let identity =
             Identity::open(doors.clone(), &secret(), database.keys(), settings, clock.clone())

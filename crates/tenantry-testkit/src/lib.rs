@@ -16,9 +16,13 @@ mod caller;
 mod cluster;
 mod database;
 mod fault_proxy;
+mod stage;
+mod wire;
 
 pub use app::{App, Neighbour, PASSWORD};
 pub use caller::{Answer, Caller};
 pub use cluster::{TEMPLATE, TestCluster};
 pub use database::{TestDatabase, secret};
 pub use fault_proxy::{Fault, FaultProxy};
+pub use stage::{ServerProcess, Stage};
+pub use wire::{Reply, Wire};

@@ -162,9 +162,7 @@ impl Config {
                 "http:// and the address of a collector, which may pass them on with TLS",
                 edge::collector,
             ),
-            trace_service_name: read
-                .text("OTEL_SERVICE_NAME")
-                .unwrap_or_else(|| "tenantry".to_owned()),
+            trace_service_name: read.text("OTEL_SERVICE_NAME").unwrap_or("tenantry".to_owned()),
             log: read.parsed("TENANTRY_LOG", "a level, such as info, or a filter", |text| {
                 crate::telemetry::is_filter(text).then(|| text.to_owned())
             }),

@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// A running `tenantry serve`.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     base_url: String,
     is_over: bool,
@@ -24,7 +24,16 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts `binary` with its data and its log in `folder`, and waits until it is ready.
-    pub(super) fn start(binary: &Path, folder: &Path) -> Result<Self> {
+    pub(crate) fn start(binary: &Path, folder: &Path) -> Result<Self> {
+        Self::start_with(binary, folder, &[])
+    }
+
+    /// The same with more variables in its environment.
+    pub(crate) fn start_with(
+        binary: &Path,
+        folder: &Path,
+        variables: &[(&str, &str)],
+    ) -> Result<Self> {
         let address = free_address()?;
         let base_url = format!("http://{address}");
         let path = folder.join("server.log");
@@ -37,6 +46,7 @@ impl Server {
             .env("TENANTRY_DATA_DIR", folder.join(".tenantry"))
             .env_remove("DATABASE_URL")
             .env_remove("JWT_SECRET_KEY")
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
@@ -51,12 +61,12 @@ impl Server {
     }
 
     /// Where it listens, without a slash at the end.
-    pub(super) fn base_url(&self) -> &str {
+    pub(crate) fn base_url(&self) -> &str {
         &self.base_url
     }
 
     /// Asks it to stop; it must do so in time and without an error.
-    pub(super) fn stop(mut self) -> Result<()> {
+    pub(crate) fn stop(mut self) -> Result<()> {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         ensure!(asked.context("kill")?.success(), "the server had ended before it was asked to");
         let Some(status) = self.wait(STOP)? else {

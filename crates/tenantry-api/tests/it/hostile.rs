@@ -3,5 +3,6 @@
 mod bytes;
 mod fields;
 mod headers;
+mod json;
 mod names;
 mod strings;
