@@ -153,7 +153,7 @@ impl RawPool {
             let (client, connection) = config.connect(NoTls).await.unwrap();
             tokio::spawn(connection);
             let sql = "select organization_id, id, slug, name, description, client_id, is_restricted, metadata, created_at, updated_at, deleted_at from tenantry.projects \
-                       where organization_id = $1 order by created_at desc, id desc limit $2";
+                       where organization_id = $1 and deleted_at is null order by created_at desc, id desc limit $2";
             let statement = client.prepare(sql).await.unwrap();
             clients.push((client, statement));
         }

@@ -51,14 +51,14 @@ async fn main() -> anyhow::Result<()> {
     let (mut config, tasks) = (Config::new(), tokio_util::task::TaskTracker::new());
     config.host_path(cluster.socket_dir()).port(cluster.port()).dbname("postgres");
     let target = Target { config: config.clone(), is_behind_pooler: false, connections: 4 };
-    let administrator = config.user(cluster.superuser()).password(cluster.password());
+    config.user(cluster.superuser()).password(cluster.password());
     // An example may show its secret. Yours comes from a file or a secret store: it is the key to everything.
     let secret = MasterSecret::parse("published-in-this-file-7f3a9c51e8d24b06")?;
     let keys = ContextKeys::new(ContextKey::new(secret.derive(Purpose::Context)));
     let down = "drop table notes".into();
     let notes = Migration { version: 1, name: "create_notes", up: UP.into(), down };
     let parts = vec![control_plane(), Component { name: "quickstart", migrations: vec![notes] }];
-    let mut migrator = Migrator::connect(administrator, parts, &tasks).await?;
+    let mut migrator = Migrator::connect(&config, parts, &tasks).await?;
     migrator.up().await?;
     migrator.install_secrets(&secret, &keys).await?;
     let database = Database::new(&target, &secret, Clock::system(), &tasks)?;
