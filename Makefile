@@ -6,5 +6,5 @@ run:
 	@exec cargo run --release --locked --package tenantry -- serve
 
 test:
-	@.ci/need cargo cc git postgresql psql nextest curl jq
+	@.ci/need cargo cc git postgresql psql nextest curl jq python-venv
 	cargo xtask check --documents

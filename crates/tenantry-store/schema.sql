@@ -36,23 +36,24 @@ CREATE FUNCTION tenantry.count_usage() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    counted text := tg_argv[0];
-    step    bigint := tg_argv[1]::bigint;
-    row_of  uuid := case when tg_op = 'DELETE' then old.organization_id else new.organization_id end;
-    now_at  bigint;
-    allowed bigint;
+    counted     text := tg_argv[0];
+    step        bigint := tg_argv[1]::bigint;
+    stored_step bigint := tg_argv[2]::bigint;
+    row_of      uuid := case when tg_op = 'DELETE' then old.organization_id else new.organization_id end;
+    line        record;
 begin
-    if step < 0 then
+    if step <= 0 then
         -- The whole organization may be going: then there is no line to write to, and none is made.
-        update tenantry.usage_counts c set used = greatest(c.used + step, 0) where c.organization_id = row_of and c.meter = counted;
+        update tenantry.usage_counts c set used = greatest(c.used + step, 0), stored = greatest(c.stored + stored_step, 0)
+         where c.organization_id = row_of and c.meter = counted;
         return null;
     end if;
-    insert into tenantry.usage_counts as c (organization_id, meter, used) values (row_of, counted, step)
-        on conflict (organization_id, meter) do update set used = c.used + step
-        returning c.used, coalesce(c.most, tenantry.default_limit(c.meter)) into now_at, allowed;
-    if now_at > allowed then
+    insert into tenantry.usage_counts as c (organization_id, meter, used, stored) values (row_of, counted, step, stored_step)
+        on conflict (organization_id, meter) do update set used = c.used + step, stored = c.stored + stored_step
+        returning c.used, c.stored, coalesce(c.most, tenantry.default_limit(c.meter)) as most into line;
+    if line.used > line.most or line.stored > 2 * line.most then
         raise exception 'tenantry: the organization has as many % as its limit allows', counted
-            using errcode = '23514', schema = 'tenantry', table = 'usage_counts', constraint = 'usage_limit_' || counted, detail = allowed::text;
+            using errcode = '23514', schema = 'tenantry', table = 'usage_counts', constraint = 'usage_limit_' || counted, detail = line.most::text;
     end if;
     return null;
 end $$;
@@ -81,6 +82,29 @@ end $$;
 
 ALTER FUNCTION tenantry.deleted_organizations_of(wanted_user uuid) OWNER TO tenantry_directory;
 
+CREATE FUNCTION tenantry.guard_deletion() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    caller_role text := tenantry.role();
+begin
+    if new.deleted_at is not distinct from old.deleted_at then
+        return new;
+    end if;
+    if caller_role is null then
+        if tenantry.may_work_unsealed(tg_op) then
+            return new;
+        end if;
+    elsif caller_role = 'owner' or (caller_role = 'admin' and tg_argv[0] = 'admin') then
+        new.deleted_at := case when new.deleted_at is not null then statement_timestamp() end;
+        return new;
+    end if;
+    raise exception 'tenantry: this role may not delete or restore this' using errcode = '42501';
+end $$;
+
+ALTER FUNCTION tenantry.guard_deletion() OWNER TO tenantry_owner;
+
 CREATE FUNCTION tenantry.guard_membership() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -90,8 +114,11 @@ declare
     was_owner   boolean := tg_op <> 'INSERT' and old.role = 'owner';
     is_owner    boolean := tg_op <> 'DELETE' and new.role = 'owner';
 begin
-    -- Without a seal it is the owner of the tables or the sweep. Under one: owners change everybody, admins everybody
+    -- Under a seal: owners change everybody, admins everybody
     -- but owners, and everybody may leave.
+    if caller_role is null and not tenantry.may_work_unsealed(tg_op) then
+        raise exception 'tenantry: a membership is changed in the context of its organization' using errcode = '42501';
+    end if;
     if caller_role is not null and not (
         caller_role = 'owner'
         or (caller_role = 'admin' and not was_owner and not is_owner)
@@ -112,6 +139,15 @@ begin
 end $$;
 
 ALTER FUNCTION tenantry.guard_membership() OWNER TO tenantry_keeper;
+
+CREATE FUNCTION tenantry.may_work_unsealed(operation text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select session_user = 'tenantry_operator' or (session_user = 'tenantry_platform' and operation = 'DELETE')
+        or exists (select from pg_roles r where r.rolname = session_user and (r.rolsuper or pg_has_role(r.oid, 'tenantry_owner', 'member'))) $$;
+
+ALTER FUNCTION tenantry.may_work_unsealed(operation text) OWNER TO tenantry_owner;
 
 CREATE FUNCTION tenantry.member(wanted_organization uuid, wanted_user uuid) RETURNS TABLE(user_id uuid, email text, name text, role text, created_at timestamp with time zone, updated_at timestamp with time zone)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -343,6 +379,21 @@ end $$;
 
 ALTER FUNCTION tenantry.sees_every_project() OWNER TO tenantry_owner;
 
+CREATE FUNCTION tenantry.stored_bytes(wanted_organization uuid) RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- Column by column: the size of a whole row would fetch what lies outside of it.
+    return coalesce((select sum(96 + pg_column_size(c.name) + pg_column_size(c.metadata)) from tenantry.clients c
+                      where c.organization_id = wanted_organization), 0)
+         + coalesce((select sum(128 + pg_column_size(p.slug) + pg_column_size(p.name) + pg_column_size(p.description)
+                              + pg_column_size(p.metadata) + pg_column_size(p.settings)) from tenantry.projects p
+                      where p.organization_id = wanted_organization), 0);
+end $$;
+
+ALTER FUNCTION tenantry.stored_bytes(wanted_organization uuid) OWNER TO tenantry_counter;
+
 CREATE FUNCTION tenantry.sweep(grace interval, most integer DEFAULT 500) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -353,11 +404,24 @@ declare
     removed bigint := 0;
     forgot  bigint;
 begin
-    for gone in select o.organization_id from tenantry.organizations o where o.deleted_at < due limit most for update skip locked loop
+    -- One organization a step, and the larger part of what is in it first: no step takes long, and none is in vain.
+    for gone in select o.organization_id from tenantry.organizations o where o.deleted_at < due limit 1 for update skip locked loop
+        delete from tenantry.usage_counts c where c.organization_id = gone.organization_id;
+        delete from tenantry.projects p where p.ctid = any (array(
+            select i.ctid from tenantry.projects i where i.organization_id = gone.organization_id limit most));
+        get diagnostics forgot = row_count;
+        if forgot = most then
+            return forgot;
+        end if;
+        delete from tenantry.clients c where c.ctid = any (array(
+            select i.ctid from tenantry.clients i where i.organization_id = gone.organization_id limit most));
+        get diagnostics forgot = row_count;
+        if forgot = most then
+            return forgot;
+        end if;
         insert into tenantry.audit_events (organization_id, id, actor, via, action, subject_kind, subject_id, request_id)
             values (gone.organization_id, gen_random_uuid(), 'system', 'sweep', 'organization.removed', 'org', gone.organization_id, gen_random_uuid());
         delete from tenantry.organization_slugs s where s.organization_id = gone.organization_id;
-        delete from tenantry.projects p where p.organization_id = gone.organization_id;
         delete from tenantry.organizations o where o.organization_id = gone.organization_id;
         removed := removed + 1;
     end loop;
@@ -760,9 +824,11 @@ CASE
 END NOT NULL,
     meter text NOT NULL,
     used bigint DEFAULT 0 NOT NULL,
+    stored bigint DEFAULT 0 NOT NULL,
     most bigint,
     CONSTRAINT usage_counts_meter_check CHECK ((meter = ANY (ARRAY['members'::text, 'projects'::text, 'clients'::text]))),
     CONSTRAINT usage_counts_most_check CHECK ((most >= 0)),
+    CONSTRAINT usage_counts_stored_check CHECK ((stored >= 0)),
     CONSTRAINT usage_counts_used_check CHECK ((used >= 0))
 );
 
@@ -895,7 +961,7 @@ CREATE INDEX project_members_organization_id_created_at_idx ON tenantry.project_
 
 CREATE INDEX project_members_organization_id_user_id_idx ON tenantry.project_members USING btree (organization_id, user_id, project_id, role);
 
-CREATE INDEX projects_organization_id_client_id_idx ON tenantry.projects USING btree (organization_id, client_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+CREATE INDEX projects_organization_id_client_id_idx ON tenantry.projects USING btree (organization_id, client_id, created_at DESC, id DESC);
 
 CREATE INDEX projects_organization_id_created_at_idx ON tenantry.projects USING btree (organization_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
@@ -907,29 +973,39 @@ CREATE TRIGGER account_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON
 
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON tenantry.audit_events FOR EACH STATEMENT EXECUTE FUNCTION tenantry.refuse_change();
 
-CREATE TRIGGER clients_counted AFTER INSERT ON tenantry.clients FOR EACH ROW WHEN ((new.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('clients', '1');
+CREATE TRIGGER clients_counted AFTER INSERT ON tenantry.clients FOR EACH ROW WHEN ((new.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('clients', '1', '1');
 
-CREATE TRIGGER clients_discounted AFTER UPDATE OF deleted_at ON tenantry.clients FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL))) EXECUTE FUNCTION tenantry.count_usage('clients', '-1');
+CREATE TRIGGER clients_deletion BEFORE UPDATE OF deleted_at ON tenantry.clients FOR EACH ROW EXECUTE FUNCTION tenantry.guard_deletion('admin');
 
-CREATE TRIGGER clients_removed AFTER DELETE ON tenantry.clients FOR EACH ROW WHEN ((old.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('clients', '-1');
+CREATE TRIGGER clients_discounted AFTER UPDATE OF deleted_at ON tenantry.clients FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL))) EXECUTE FUNCTION tenantry.count_usage('clients', '-1', '0');
 
-CREATE TRIGGER clients_restored AFTER UPDATE OF deleted_at ON tenantry.clients FOR EACH ROW WHEN (((old.deleted_at IS NOT NULL) AND (new.deleted_at IS NULL))) EXECUTE FUNCTION tenantry.count_usage('clients', '1');
+CREATE TRIGGER clients_removed AFTER DELETE ON tenantry.clients FOR EACH ROW WHEN ((old.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('clients', '-1', '-1');
 
-CREATE TRIGGER memberships_counted AFTER INSERT ON tenantry.memberships FOR EACH ROW EXECUTE FUNCTION tenantry.count_usage('members', '1');
+CREATE TRIGGER clients_restored AFTER UPDATE OF deleted_at ON tenantry.clients FOR EACH ROW WHEN (((old.deleted_at IS NOT NULL) AND (new.deleted_at IS NULL))) EXECUTE FUNCTION tenantry.count_usage('clients', '1', '0');
 
-CREATE TRIGGER memberships_discounted AFTER DELETE ON tenantry.memberships FOR EACH ROW EXECUTE FUNCTION tenantry.count_usage('members', '-1');
+CREATE TRIGGER clients_swept AFTER DELETE ON tenantry.clients FOR EACH ROW WHEN ((old.deleted_at IS NOT NULL)) EXECUTE FUNCTION tenantry.count_usage('clients', '0', '-1');
+
+CREATE TRIGGER memberships_counted AFTER INSERT ON tenantry.memberships FOR EACH ROW EXECUTE FUNCTION tenantry.count_usage('members', '1', '1');
+
+CREATE TRIGGER memberships_discounted AFTER DELETE ON tenantry.memberships FOR EACH ROW EXECUTE FUNCTION tenantry.count_usage('members', '-1', '-1');
 
 CREATE TRIGGER memberships_guard BEFORE INSERT OR DELETE OR UPDATE ON tenantry.memberships FOR EACH ROW EXECUTE FUNCTION tenantry.guard_membership();
 
 CREATE TRIGGER operator_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON tenantry.operator_events FOR EACH STATEMENT EXECUTE FUNCTION tenantry.refuse_change();
 
-CREATE TRIGGER projects_counted AFTER INSERT ON tenantry.projects FOR EACH ROW WHEN ((new.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('projects', '1');
+CREATE TRIGGER organizations_deletion BEFORE UPDATE OF deleted_at ON tenantry.organizations FOR EACH ROW EXECUTE FUNCTION tenantry.guard_deletion('owner');
 
-CREATE TRIGGER projects_discounted AFTER UPDATE OF deleted_at ON tenantry.projects FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL))) EXECUTE FUNCTION tenantry.count_usage('projects', '-1');
+CREATE TRIGGER projects_counted AFTER INSERT ON tenantry.projects FOR EACH ROW WHEN ((new.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('projects', '1', '1');
 
-CREATE TRIGGER projects_removed AFTER DELETE ON tenantry.projects FOR EACH ROW WHEN ((old.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('projects', '-1');
+CREATE TRIGGER projects_deletion BEFORE UPDATE OF deleted_at ON tenantry.projects FOR EACH ROW EXECUTE FUNCTION tenantry.guard_deletion('admin');
 
-CREATE TRIGGER projects_restored AFTER UPDATE OF deleted_at ON tenantry.projects FOR EACH ROW WHEN (((old.deleted_at IS NOT NULL) AND (new.deleted_at IS NULL))) EXECUTE FUNCTION tenantry.count_usage('projects', '1');
+CREATE TRIGGER projects_discounted AFTER UPDATE OF deleted_at ON tenantry.projects FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL))) EXECUTE FUNCTION tenantry.count_usage('projects', '-1', '0');
+
+CREATE TRIGGER projects_removed AFTER DELETE ON tenantry.projects FOR EACH ROW WHEN ((old.deleted_at IS NULL)) EXECUTE FUNCTION tenantry.count_usage('projects', '-1', '-1');
+
+CREATE TRIGGER projects_restored AFTER UPDATE OF deleted_at ON tenantry.projects FOR EACH ROW WHEN (((old.deleted_at IS NOT NULL) AND (new.deleted_at IS NULL))) EXECUTE FUNCTION tenantry.count_usage('projects', '1', '0');
+
+CREATE TRIGGER projects_swept AFTER DELETE ON tenantry.projects FOR EACH ROW WHEN ((old.deleted_at IS NOT NULL)) EXECUTE FUNCTION tenantry.count_usage('projects', '0', '-1');
 
 CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.clients FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
 
@@ -1028,11 +1104,13 @@ CREATE POLICY tenantry_guard ON tenantry.projects AS RESTRICTIVE USING ((organiz
 
 CREATE POLICY tenantry_guard ON tenantry.usage_counts AS RESTRICTIVE USING ((organization_id = ( SELECT tenantry.organization() AS organization))) WITH CHECK ((organization_id = ( SELECT tenantry.organization() AS organization)));
 
+CREATE POLICY tenantry_own_keys ON tenantry.idempotency_keys AS RESTRICTIVE USING ((actor = ( SELECT tenantry.actor() AS actor))) WITH CHECK ((actor = ( SELECT tenantry.actor() AS actor)));
+
 CREATE POLICY tenantry_project_changing ON tenantry.projects AS RESTRICTIVE FOR UPDATE USING (((NOT is_restricted) OR ( SELECT tenantry.sees_every_project() AS sees_every_project) OR (id = ANY (( SELECT tenantry.own_projects('member'::text) AS own_projects)::uuid[]))));
 
 CREATE POLICY tenantry_project_joining ON tenantry.project_members AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT tenantry.sees_every_project() AS sees_every_project) OR (project_id = ANY (( SELECT tenantry.own_projects('manager'::text) AS own_projects)::uuid[])) OR ((role = 'manager'::text) AND (('usr:'::text || user_id) = ( SELECT tenantry.actor() AS actor)) AND (EXISTS ( SELECT
    FROM tenantry.projects p
-  WHERE ((p.organization_id = project_members.organization_id) AND (p.id = project_members.project_id) AND (p.created_by = ( SELECT tenantry.actor() AS actor))))))));
+  WHERE ((p.organization_id = project_members.organization_id) AND (p.id = project_members.project_id) AND (p.created_by = ( SELECT tenantry.actor() AS actor)) AND (p.created_at >= transaction_timestamp())))))));
 
 CREATE POLICY tenantry_project_leaving ON tenantry.project_members AS RESTRICTIVE FOR DELETE USING ((( SELECT tenantry.sees_every_project() AS sees_every_project) OR (project_id = ANY (( SELECT tenantry.own_projects('manager'::text) AS own_projects)::uuid[])) OR (('usr:'::text || user_id) = ( SELECT tenantry.actor() AS actor))));
 
@@ -1042,7 +1120,7 @@ CREATE POLICY tenantry_project_reading ON tenantry.project_members AS RESTRICTIV
    FROM tenantry.projects p
   WHERE ((p.organization_id = project_members.organization_id) AND (p.id = project_members.project_id))))));
 
-CREATE POLICY tenantry_project_reading ON tenantry.projects AS RESTRICTIVE FOR SELECT USING (((NOT is_restricted) OR ( SELECT tenantry.sees_every_project() AS sees_every_project) OR (id = ANY (( SELECT tenantry.own_projects('viewer'::text) AS own_projects)::uuid[]))));
+CREATE POLICY tenantry_project_reading ON tenantry.projects AS RESTRICTIVE FOR SELECT USING (((NOT is_restricted) OR (CURRENT_USER = 'tenantry_counter'::name) OR ( SELECT tenantry.sees_every_project() AS sees_every_project) OR (id = ANY (( SELECT tenantry.own_projects('viewer'::text) AS own_projects)::uuid[]))));
 
 ALTER TABLE tenantry.usage_counts ENABLE ROW LEVEL SECURITY;
 
@@ -1050,6 +1128,7 @@ GRANT USAGE ON SCHEMA tenantry TO PUBLIC;
 GRANT USAGE ON SCHEMA tenantry TO tenantry_directory;
 GRANT USAGE ON SCHEMA tenantry TO tenantry_definer;
 GRANT USAGE ON SCHEMA tenantry TO tenantry_keeper;
+GRANT USAGE ON SCHEMA tenantry TO tenantry_counter;
 
 GRANT USAGE ON SCHEMA tenantry_private TO tenantry_definer;
 
@@ -1113,6 +1192,9 @@ REVOKE ALL ON FUNCTION tenantry.protect(relation regclass, privileges text) FROM
 REVOKE ALL ON FUNCTION tenantry.requests_of(wanted_organization uuid, wanted_period date) FROM PUBLIC;
 GRANT ALL ON FUNCTION tenantry.requests_of(wanted_organization uuid, wanted_period date) TO tenantry_app;
 
+REVOKE ALL ON FUNCTION tenantry.stored_bytes(wanted_organization uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.stored_bytes(wanted_organization uuid) TO tenantry_app;
+
 REVOKE ALL ON FUNCTION tenantry.sweep(grace interval, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION tenantry.sweep(grace interval, most integer) TO tenantry_platform;
 
@@ -1129,13 +1211,20 @@ GRANT SELECT,INSERT ON TABLE tenantry.audit_events TO tenantry_operator;
 GRANT INSERT ON TABLE tenantry.audit_events TO tenantry_platform;
 GRANT INSERT ON TABLE tenantry.audit_events TO tenantry_keeper;
 
-GRANT SELECT,INSERT ON TABLE tenantry.clients TO tenantry_app;
+GRANT SELECT ON TABLE tenantry.clients TO tenantry_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.clients TO tenantry_operator;
+GRANT SELECT ON TABLE tenantry.clients TO tenantry_counter;
 GRANT SELECT,DELETE,UPDATE ON TABLE tenantry.clients TO tenantry_keeper;
 
-GRANT UPDATE(name) ON TABLE tenantry.clients TO tenantry_app;
+GRANT INSERT(organization_id) ON TABLE tenantry.clients TO tenantry_app;
 
-GRANT UPDATE(metadata) ON TABLE tenantry.clients TO tenantry_app;
+GRANT INSERT(id) ON TABLE tenantry.clients TO tenantry_app;
+
+GRANT INSERT(name),UPDATE(name) ON TABLE tenantry.clients TO tenantry_app;
+
+GRANT INSERT(metadata),UPDATE(metadata) ON TABLE tenantry.clients TO tenantry_app;
+
+GRANT INSERT(created_by) ON TABLE tenantry.clients TO tenantry_app;
 
 GRANT UPDATE(deleted_at) ON TABLE tenantry.clients TO tenantry_app;
 
@@ -1213,32 +1302,37 @@ GRANT SELECT(created_at) ON TABLE tenantry.project_members TO tenantry_definer;
 
 GRANT SELECT(updated_at) ON TABLE tenantry.project_members TO tenantry_definer;
 
-GRANT SELECT,INSERT ON TABLE tenantry.projects TO tenantry_app;
+GRANT SELECT ON TABLE tenantry.projects TO tenantry_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.projects TO tenantry_operator;
+GRANT SELECT ON TABLE tenantry.projects TO tenantry_counter;
 GRANT SELECT,DELETE,UPDATE ON TABLE tenantry.projects TO tenantry_keeper;
 
+GRANT INSERT(organization_id) ON TABLE tenantry.projects TO tenantry_app;
 GRANT SELECT(organization_id) ON TABLE tenantry.projects TO tenantry_definer;
 
+GRANT INSERT(id) ON TABLE tenantry.projects TO tenantry_app;
 GRANT SELECT(id) ON TABLE tenantry.projects TO tenantry_definer;
 
-GRANT UPDATE(slug) ON TABLE tenantry.projects TO tenantry_app;
+GRANT INSERT(slug),UPDATE(slug) ON TABLE tenantry.projects TO tenantry_app;
 
-GRANT UPDATE(name) ON TABLE tenantry.projects TO tenantry_app;
+GRANT INSERT(name),UPDATE(name) ON TABLE tenantry.projects TO tenantry_app;
 
-GRANT UPDATE(description) ON TABLE tenantry.projects TO tenantry_app;
+GRANT INSERT(description),UPDATE(description) ON TABLE tenantry.projects TO tenantry_app;
 
-GRANT UPDATE(client_id) ON TABLE tenantry.projects TO tenantry_app;
+GRANT INSERT(created_by) ON TABLE tenantry.projects TO tenantry_app;
+
+GRANT INSERT(client_id),UPDATE(client_id) ON TABLE tenantry.projects TO tenantry_app;
 
 GRANT UPDATE(is_restricted) ON TABLE tenantry.projects TO tenantry_app;
 GRANT SELECT(is_restricted) ON TABLE tenantry.projects TO tenantry_definer;
 
-GRANT UPDATE(metadata) ON TABLE tenantry.projects TO tenantry_app;
+GRANT INSERT(metadata),UPDATE(metadata) ON TABLE tenantry.projects TO tenantry_app;
 
 GRANT UPDATE(settings) ON TABLE tenantry.projects TO tenantry_app;
 
 GRANT UPDATE(deleted_at) ON TABLE tenantry.projects TO tenantry_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.rate_windows TO tenantry_platform;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.rate_windows TO tenantry_platform;
 GRANT SELECT,DELETE ON TABLE tenantry.rate_windows TO tenantry_keeper;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.refresh_tokens TO tenantry_platform;
@@ -1254,7 +1348,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.signing_keys TO tenantry_platform;
 
 GRANT SELECT ON TABLE tenantry.usage_counts TO tenantry_app;
 GRANT SELECT ON TABLE tenantry.usage_counts TO tenantry_operator;
-GRANT SELECT,INSERT,UPDATE ON TABLE tenantry.usage_counts TO tenantry_keeper;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.usage_counts TO tenantry_keeper;
 
 GRANT INSERT(organization_id) ON TABLE tenantry.usage_counts TO tenantry_operator;
 

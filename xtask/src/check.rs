@@ -11,12 +11,12 @@ use anyhow::{Context, Result, ensure};
 
 use crate::outputs::Outputs;
 use crate::step::{Done, Outcome, cargo, exists, passes};
-use crate::{documents, tidy};
+use crate::{documents, schemathesis, tidy};
 
 /// What to check besides the code.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Also run the documents' commands against the server that the tests have built.
+    /// Also run the documents' commands, and an attack by its own description, against the server that the tests have built.
     #[arg(long)]
     documents: bool,
 }
@@ -42,6 +42,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
         done.push(Done::of("documents", || {
             documents::run(root, &options).map(|()| Outcome::Passed)
         }));
+        done.push(Done::of("schemathesis", || attack(root)));
     }
     summary(&done, &tests)
 }
@@ -55,6 +56,14 @@ fn with_component(root: &Path, verb: &str, words: &str, component: &str) -> Resu
         return Ok(Outcome::Skipped(reason));
     }
     passes(&mut cargo(root, words))
+}
+
+/// The server as programs that know only its OpenAPI document see it, with two identities.
+fn attack(root: &Path) -> Result<Outcome> {
+    if !schemathesis::is_possible() {
+        return Ok(Outcome::Skipped("Python's venv is not installed".into()));
+    }
+    schemathesis::run(root, &schemathesis::Options::default()).map(|()| Outcome::Passed)
 }
 
 fn deny(root: &Path) -> Result<Outcome> {

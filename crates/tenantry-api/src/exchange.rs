@@ -19,6 +19,8 @@ use crate::setup;
 
 /// Where credentials are shown.
 const CREDENTIALS: [&str; 2] = ["authorization", "x-api-key"];
+/// Where nobody is asked for credentials: those that are shown all the same count for nothing.
+const OPEN: [&str; 4] = ["/auth/login", "/auth/signup", "/auth/refresh", "/setup/"];
 /// Whoever watches the server must hear of it also when everybody else behind the same address is refused.
 const UNLIMITED: [&str; 2] = ["/livez", "/readyz"];
 
@@ -51,8 +53,9 @@ impl Exchange {
         }
         let cors = Cors::of(&edge.cors_origins, request.method(), request.headers());
         let address = origin.address;
-        let shows_credentials =
-            CREDENTIALS.iter().any(|name| request.headers().contains_key(*name));
+        let path = request.uri().path();
+        let shows_credentials = !OPEN.iter().any(|open| path.starts_with(open))
+            && CREDENTIALS.iter().any(|name| request.headers().contains_key(*name));
         let tab = Tab::open(service.rate_limiter(), address, shows_credentials);
         request.extensions_mut().insert(tab.clone());
         Self {

@@ -154,6 +154,9 @@ async fn transfer(
     State(service): State<Service>,
     Json(body): Json<TransferBody>,
 ) -> Result<Updated<Member>, Failure> {
+    if caller.scope().user() == Some(body.user_id) {
+        return Err(Problem::field("user_id", "must be somebody else").into());
+    }
     let mut tx = service.database().tenant(&caller).await?;
     let changed = members::transfer(&mut tx, body.user_id).await;
     let (tx, changed) = judged(&service, tx, changed).await?;

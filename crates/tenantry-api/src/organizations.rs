@@ -13,6 +13,7 @@ use tenantry_tower::{Authorized, SignedIn, route};
 
 use crate::answer::{CreatedOnce, Deleted, Listed, Shown, Updated};
 use crate::body::Json;
+use crate::denial::judged;
 use crate::etag::IfMatch;
 use crate::failure::Failure;
 use crate::idempotent::Idempotent;
@@ -131,7 +132,9 @@ async fn delete(
     if_match: IfMatch,
 ) -> Result<Deleted, Failure> {
     let mut tx = service.database().tenant(&caller).await?;
-    let (before, after) = organizations::delete(&mut tx).await?.ok_or_else(not_found)?;
+    let deleted = organizations::delete(&mut tx).await;
+    let (tx, deleted) = judged(&service, tx, deleted).await?;
+    let (before, after) = deleted.ok_or_else(not_found)?;
     if_match.check(&before)?;
     let event = Event::new("organization.deleted", before.id).before(&before).after(&after);
     Ok(Deleted(tx.commit(event, ()).await?))

@@ -107,8 +107,9 @@ impl Door {
         let Server { tls, trusted_proxies, limits } = server;
         let builder = connection::builder(&limits, tasks);
         let budget = Arc::new(Semaphore::new(limits.body_bytes));
+        let answers = Arc::new(Semaphore::new(limits.answer_bytes));
         Self {
-            host: Arc::new(Host { builder, router, limits, tls, budget }),
+            host: Arc::new(Host { builder, router, limits, tls, budget, answers }),
             phase: watch::Sender::new(Phase::Serving),
             places: Arc::new(Semaphore::new(limits.connections)),
             crowd: Crowd::new(limits.connections_per_address),

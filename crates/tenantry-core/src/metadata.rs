@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 pub const MAX_METADATA_KEYS: usize = 50;
 /// The most characters of a text in metadata.
 pub const MAX_METADATA_TEXT: usize = 2_000;
+/// The most bytes of metadata, as JSON: a page of a list shows a hundred of them.
+pub const MAX_METADATA_BYTES: usize = 16 * 1024;
 /// The most bytes of settings, as JSON.
 pub const MAX_SETTINGS_BYTES: usize = 16 * 1024;
 /// How deep settings may be nested.
@@ -58,7 +60,7 @@ impl Metadata {
     /// The metadata after a change.
     ///
     /// # Errors
-    /// There would be more than [`MAX_METADATA_KEYS`] keys.
+    /// There would be more than [`MAX_METADATA_KEYS`] keys, or [`MAX_METADATA_BYTES`].
     pub fn patched(&self, patch: &MetadataPatch) -> Result<Self, MetadataError> {
         let mut all = self.0.clone();
         for (key, value) in &patch.0 {
@@ -68,7 +70,8 @@ impl Metadata {
                 all.insert(key.clone(), value.clone());
             }
         }
-        if all.len() > MAX_METADATA_KEYS { refuse_keys() } else { Ok(Self(all)) }
+        check_metadata(&all, false)?;
+        Ok(Self(all))
     }
 }
 
@@ -104,8 +107,9 @@ fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-fn refuse_keys<T>() -> Result<T, MetadataError> {
-    refuse(format!("must have at most {MAX_METADATA_KEYS} keys"))
+fn check_size(map: &Map<String, Value>, most: usize) -> Result<(), MetadataError> {
+    let size = serde_json::to_string(map).map_or(usize::MAX, |text| text.len());
+    if size > most { refuse(format!("must have at most {most} bytes as JSON")) } else { Ok(()) }
 }
 
 /// RFC 7396, section 2.
@@ -143,8 +147,9 @@ fn check_key(key: &str) -> Result<(), MetadataError> {
 
 fn check_metadata(map: &Map<String, Value>, may_remove: bool) -> Result<(), MetadataError> {
     if map.len() > MAX_METADATA_KEYS {
-        return refuse_keys();
+        return refuse(format!("must have at most {MAX_METADATA_KEYS} keys"));
     }
+    check_size(map, MAX_METADATA_BYTES)?;
     for (key, value) in map {
         check_key(key)?;
         match value {
@@ -164,10 +169,7 @@ fn check_metadata(map: &Map<String, Value>, may_remove: bool) -> Result<(), Meta
 
 fn check_settings(map: &Map<String, Value>) -> Result<(), MetadataError> {
     // The size first: it bounds what follows.
-    let size = serde_json::to_string(map).map_or(usize::MAX, |text| text.len());
-    if size > MAX_SETTINGS_BYTES {
-        return refuse(format!("must have at most {MAX_SETTINGS_BYTES} bytes as JSON"));
-    }
+    check_size(map, MAX_SETTINGS_BYTES)?;
     map.iter().try_for_each(|(key, value)| {
         check_key(key)?;
         check_value(value, 1)

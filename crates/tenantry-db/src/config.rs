@@ -116,7 +116,9 @@ impl FromStr for Config {
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         let (rest, mode, authorities) = split(text);
         let mut driver: tokio_postgres::Config = rest.parse()?;
-        let mode = mode.as_deref().unwrap_or("prefer");
+        // Written in a way that only the driver reads, it must not be overwritten by less.
+        let stricter = driver.get_ssl_mode() == SslMode::Require;
+        let mode = mode.as_deref().unwrap_or(if stricter { "require" } else { "prefer" });
         let (ssl_mode, verification) = match mode {
             "disable" => (SslMode::Disable, None),
             "prefer" => (SslMode::Prefer, Some(Verification::Nothing)),
@@ -188,6 +190,16 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_demand_that_only_the_driver_reads_stays_a_demand() {
+        for text in
+            ["host=h sslmode = require", "host=h\tsslmode=require", "host=h\nsslmode=require"]
+        {
+            let config: Config = text.parse().unwrap();
+            assert_eq!(config.get_ssl_mode(), SslMode::Require, "{text:?}");
+        }
+    }
 
     #[test]
     fn what_the_driver_does_not_know_is_taken_out_of_an_address() {

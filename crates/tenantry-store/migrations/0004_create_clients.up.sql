@@ -13,5 +13,5 @@ create table tenantry.clients (
 create index clients_organization_id_created_at_idx on tenantry.clients (organization_id, created_at desc, id desc) where deleted_at is null;
 create index clients_organization_id_deleted_at_idx on tenantry.clients (organization_id, created_at desc, id desc) where deleted_at is not null;
 select tenantry.protect('tenantry.clients', 'select, insert, update');
-revoke update on tenantry.clients from tenantry_app;
-grant update (name, metadata, deleted_at) on tenantry.clients to tenantry_app;
+revoke insert, update on tenantry.clients from tenantry_app;
+grant insert (organization_id, id, name, metadata, created_by), update (name, metadata, deleted_at) on tenantry.clients to tenantry_app;

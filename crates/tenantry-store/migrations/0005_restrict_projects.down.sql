@@ -1,3 +1,4 @@
+revoke insert (organization_id, id, slug, name, description, client_id, metadata, created_by) on tenantry.projects from tenantry_app;
 drop policy tenantry_project_changing on tenantry.projects;
 drop policy tenantry_project_reading on tenantry.projects;
 drop table tenantry.project_members;
@@ -13,4 +14,4 @@ delete from tenantry.projects where deleted_at is not null;
 alter table tenantry.projects
     drop column client_id, drop column is_restricted, drop column metadata, drop column settings, drop column deleted_at;
 create index projects_organization_id_created_at_idx on tenantry.projects (organization_id, created_at desc, id desc);
-grant update, delete on tenantry.projects to tenantry_app;
+grant insert, update, delete on tenantry.projects to tenantry_app;

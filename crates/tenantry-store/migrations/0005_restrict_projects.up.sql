@@ -10,8 +10,11 @@ alter table tenantry.projects
 drop index tenantry.projects_organization_id_created_at_idx;
 create index projects_organization_id_created_at_idx on tenantry.projects (organization_id, created_at desc, id desc) where deleted_at is null;
 create index projects_organization_id_deleted_at_idx on tenantry.projects (organization_id, created_at desc, id desc) where deleted_at is not null;
-create index projects_organization_id_client_id_idx on tenantry.projects (organization_id, client_id, created_at desc, id desc) where deleted_at is null;
-revoke update, delete on tenantry.projects from tenantry_app;
+-- Of deleted ones too: the foreign key asks it when a client is removed.
+create index projects_organization_id_client_id_idx on tenantry.projects (organization_id, client_id, created_at desc, id desc);
+revoke insert, update, delete on tenantry.projects from tenantry_app;
+-- When it was made is no column of the request path: it says who may become its manager.
+grant insert (organization_id, id, slug, name, description, client_id, metadata, created_by) on tenantry.projects to tenantry_app;
 grant update (slug, name, description, client_id, is_restricted, metadata, settings, deleted_at) on tenantry.projects to tenantry_app;
 
 create table tenantry.project_members (
@@ -55,8 +58,15 @@ begin
     return coalesce(tenantry.role() in ('owner', 'admin'), false);
 end $$;
 
+-- tenantry_counter adds up what an organization stores, whoever of it asks.
+lock table pg_catalog.pg_authid in share row exclusive mode;
+do $$ begin
+    if not exists (select from pg_catalog.pg_roles where rolname = 'tenantry_counter') then
+        create role tenantry_counter nologin noinherit;
+    end if;
+end $$;
 create policy tenantry_project_reading on tenantry.projects as restrictive for select to public
-    using (not is_restricted or (select tenantry.sees_every_project()) or id = any ((select tenantry.own_projects('viewer'))::uuid[]));
+    using (not is_restricted or current_user = 'tenantry_counter' or (select tenantry.sees_every_project()) or id = any ((select tenantry.own_projects('viewer'))::uuid[]));
 create policy tenantry_project_changing on tenantry.projects as restrictive for update to public
     using (not is_restricted or (select tenantry.sees_every_project()) or id = any ((select tenantry.own_projects('member'))::uuid[]));
 
@@ -64,12 +74,12 @@ create policy tenantry_project_changing on tenantry.projects as restrictive for 
 create policy tenantry_project_reading on tenantry.project_members as restrictive for select to public
     using (current_user = 'tenantry_definer' or exists (
         select from tenantry.projects p where p.organization_id = project_members.organization_id and p.id = project_members.project_id));
--- Managers choose the members; whoever makes a project becomes its manager.
+-- Managers choose the members; whoever makes a project becomes its manager, in the same transaction and not later.
 create policy tenantry_project_joining on tenantry.project_members as restrictive for insert to public
     with check ((select tenantry.sees_every_project()) or project_id = any ((select tenantry.own_projects('manager'))::uuid[])
         or (role = 'manager' and 'usr:' || user_id = (select tenantry.actor()) and exists (
             select from tenantry.projects p where p.organization_id = project_members.organization_id and p.id = project_members.project_id
-               and p.created_by = (select tenantry.actor()))));
+               and p.created_by = (select tenantry.actor()) and p.created_at >= transaction_timestamp())));
 create policy tenantry_project_managing on tenantry.project_members as restrictive for update to public
     using ((select tenantry.sees_every_project()) or project_id = any ((select tenantry.own_projects('manager'))::uuid[]));
 create policy tenantry_project_leaving on tenantry.project_members as restrictive for delete to public

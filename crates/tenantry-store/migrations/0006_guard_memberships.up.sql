@@ -18,6 +18,41 @@ revoke insert, update on tenantry.memberships from tenantry_app;
 grant update (role) on tenantry.memberships to tenantry_app;
 create index memberships_organization_id_created_at_idx on tenantry.memberships (organization_id, created_at desc, user_id desc);
 
+-- Who may work on memberships and deletions without a seal: whoever owns the tables or may do anything, operators, and
+-- the platform where it removes what the sweep removes. The request path must show one, for each row: a statement can
+-- take its own seal away between two of them.
+create function tenantry.may_work_unsealed(operation text) returns boolean
+    language sql stable set search_path = pg_catalog, pg_temp as $$
+    select session_user = 'tenantry_operator' or (session_user = 'tenantry_platform' and operation = 'DELETE')
+        or exists (select from pg_roles r where r.rolname = session_user and (r.rolsuper or pg_has_role(r.oid, 'tenantry_owner', 'member'))) $$;
+
+-- When something was deleted is the moment of the deletion, and who deletes and restores is who may: the sweep removes
+-- for good what was deleted long enough ago.
+create function tenantry.guard_deletion() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    caller_role text := tenantry.role();
+begin
+    if new.deleted_at is not distinct from old.deleted_at then
+        return new;
+    end if;
+    if caller_role is null then
+        if tenantry.may_work_unsealed(tg_op) then
+            return new;
+        end if;
+    elsif caller_role = 'owner' or (caller_role = 'admin' and tg_argv[0] = 'admin') then
+        new.deleted_at := case when new.deleted_at is not null then statement_timestamp() end;
+        return new;
+    end if;
+    raise exception 'tenantry: this role may not delete or restore this' using errcode = '42501';
+end $$;
+create trigger organizations_deletion before update of deleted_at on tenantry.organizations
+    for each row execute function tenantry.guard_deletion('owner');
+create trigger projects_deletion before update of deleted_at on tenantry.projects
+    for each row execute function tenantry.guard_deletion('admin');
+create trigger clients_deletion before update of deleted_at on tenantry.clients
+    for each row execute function tenantry.guard_deletion('admin');
+
 create function tenantry.guard_membership() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -25,8 +60,11 @@ declare
     was_owner   boolean := tg_op <> 'INSERT' and old.role = 'owner';
     is_owner    boolean := tg_op <> 'DELETE' and new.role = 'owner';
 begin
-    -- Without a seal it is the owner of the tables or the sweep. Under one: owners change everybody, admins everybody
+    -- Under a seal: owners change everybody, admins everybody
     -- but owners, and everybody may leave.
+    if caller_role is null and not tenantry.may_work_unsealed(tg_op) then
+        raise exception 'tenantry: a membership is changed in the context of its organization' using errcode = '42501';
+    end if;
     if caller_role is not null and not (
         caller_role = 'owner'
         or (caller_role = 'admin' and not was_owner and not is_owner)

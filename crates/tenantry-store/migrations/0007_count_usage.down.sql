@@ -1,13 +1,18 @@
 drop index tenantry.audit_events_organization_id_subject_id_idx;
 drop index tenantry.audit_events_organization_id_actor_idx;
 drop index tenantry.audit_events_organization_id_action_idx;
+drop function tenantry.stored_bytes(uuid);
+revoke select on tenantry.clients, tenantry.projects from tenantry_counter;
+revoke usage on schema tenantry from tenantry_counter;
 drop function tenantry.requests_of(uuid, date);
 drop table tenantry.rate_windows;
 drop table tenantry.request_counts;
+drop trigger clients_swept on tenantry.clients;
 drop trigger clients_removed on tenantry.clients;
 drop trigger clients_discounted on tenantry.clients;
 drop trigger clients_restored on tenantry.clients;
 drop trigger clients_counted on tenantry.clients;
+drop trigger projects_swept on tenantry.projects;
 drop trigger projects_removed on tenantry.projects;
 drop trigger projects_discounted on tenantry.projects;
 drop trigger projects_restored on tenantry.projects;

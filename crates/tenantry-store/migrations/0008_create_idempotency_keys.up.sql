@@ -11,6 +11,9 @@ create table tenantry.idempotency_keys (
     constraint idempotency_keys_pkey primary key (organization_id, actor, request_sha256)
 );
 select tenantry.protect('tenantry.idempotency_keys', 'select, insert');
+-- An answer may show what only its caller sees: nobody reads or writes another's.
+create policy tenantry_own_keys on tenantry.idempotency_keys as restrictive for all to public
+    using (actor = (select tenantry.actor())) with check (actor = (select tenantry.actor()));
 
 -- The same for what an account does outside of any organization.
 create table tenantry.account_idempotency_keys (
@@ -48,11 +51,24 @@ declare
     removed bigint := 0;
     forgot  bigint;
 begin
-    for gone in select o.organization_id from tenantry.organizations o where o.deleted_at < due limit most for update skip locked loop
+    -- One organization a step, and the larger part of what is in it first: no step takes long, and none is in vain.
+    for gone in select o.organization_id from tenantry.organizations o where o.deleted_at < due limit 1 for update skip locked loop
+        delete from tenantry.usage_counts c where c.organization_id = gone.organization_id;
+        delete from tenantry.projects p where p.ctid = any (array(
+            select i.ctid from tenantry.projects i where i.organization_id = gone.organization_id limit most));
+        get diagnostics forgot = row_count;
+        if forgot = most then
+            return forgot;
+        end if;
+        delete from tenantry.clients c where c.ctid = any (array(
+            select i.ctid from tenantry.clients i where i.organization_id = gone.organization_id limit most));
+        get diagnostics forgot = row_count;
+        if forgot = most then
+            return forgot;
+        end if;
         insert into tenantry.audit_events (organization_id, id, actor, via, action, subject_kind, subject_id, request_id)
             values (gone.organization_id, gen_random_uuid(), 'system', 'sweep', 'organization.removed', 'org', gone.organization_id, gen_random_uuid());
         delete from tenantry.organization_slugs s where s.organization_id = gone.organization_id;
-        delete from tenantry.projects p where p.organization_id = gone.organization_id;
         delete from tenantry.organizations o where o.organization_id = gone.organization_id;
         removed := removed + 1;
     end loop;
@@ -83,6 +99,7 @@ begin
     return removed + forgot;
 end $$;
 grant select, update, delete on tenantry.organizations, tenantry.projects, tenantry.clients to tenantry_keeper;
+grant delete on tenantry.usage_counts to tenantry_keeper;
 grant select, delete on tenantry.organization_slugs, tenantry.idempotency_keys, tenantry.account_idempotency_keys, tenantry.rate_windows to tenantry_keeper;
 grant insert on tenantry.audit_events to tenantry_keeper;
 grant create on schema tenantry to tenantry_keeper;

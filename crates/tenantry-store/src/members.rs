@@ -115,7 +115,9 @@ async fn get_alone<P: Permission>(
 }
 
 /// The role that the caller has now: it may have been taken since the request was let in.
-async fn own_role<P: Permission>(tx: &mut TenantTx<P>) -> Result<SystemRole, StoreError> {
+pub(crate) async fn own_role<P: Permission>(
+    tx: &mut TenantTx<P>,
+) -> Result<SystemRole, StoreError> {
     let user = tx.scope().user().ok_or(StoreError::NotAllowed)?;
     let caller = get(tx, user).await?.ok_or(StoreError::NotAllowed)?;
     if caller.role.permissions().contains::<P>() {

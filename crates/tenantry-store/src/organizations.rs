@@ -9,6 +9,7 @@ use tenantry_db::{Parameters, Platform, PlatformTx, Row, Statement, Tenant, Tena
 
 use crate::directory::{Membership, OrganizationSummary};
 use crate::error::StoreError;
+use crate::members;
 use crate::row::Columns;
 use crate::settings::SettingsChange;
 
@@ -210,6 +211,8 @@ pub async fn delete(
     tx: &mut TenantTx<organization::Delete>,
 ) -> Result<Option<(Organization, Organization)>, StoreError> {
     let Some(row) = tx.query_opt(&LOCK, &[]).await? else { return Ok(None) };
+    // The role may have been taken while this waited.
+    members::own_role(tx).await?;
     let before = Organization::read(&row)?;
     let row = tx.query_opt(&DELETE, &[]).await?;
     Ok(row.as_ref().map(Organization::read).transpose()?.map(|after| (before, after)))

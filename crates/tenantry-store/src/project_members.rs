@@ -9,7 +9,7 @@ use tenantry_core::name::{DisplayName, Email};
 use tenantry_core::page::{Page, Paged, Position};
 use tenantry_core::permission::{project, project_member};
 use tenantry_core::{Permission, ProjectId, ProjectRole, SystemRole, UserId};
-use tenantry_db::{Row, Tenant, TenantTx, statements};
+use tenantry_db::{Row, Statement, Tenant, TenantTx, statements};
 
 use crate::error::StoreError;
 use crate::row::Columns;
@@ -18,6 +18,7 @@ use crate::{members, projects};
 statements! { Tenant:
     PAGE = "select project_id, user_id, email, name, role, created_at, updated_at from tenantry.members_of_project($1, $2, $3, $4, $5)";
     ROLE = "select role, created_at, updated_at from tenantry.project_members where organization_id = $1 and project_id = $2 and user_id = $3";
+    LOCK = "select role, created_at, updated_at from tenantry.project_members where organization_id = $1 and project_id = $2 and user_id = $3 for update";
     INSERT = "insert into tenantry.project_members (organization_id, project_id, user_id, role) values ($1, $2, $3, $4) \
               on conflict do nothing returning role, created_at, updated_at";
     UPDATE = "update tenantry.project_members set role = $4 where organization_id = $1 and project_id = $2 and user_id = $3 \
@@ -152,13 +153,17 @@ pub async fn update(
     user: UserId,
     patch: &ProjectMemberPatch,
 ) -> Result<Option<(ProjectMember, ProjectMember)>, StoreError> {
-    let Some(before) = get(tx, project, user).await? else { return Ok(None) };
+    if get(tx, project, user).await?.is_none() {
+        return Ok(None);
+    }
     demand_manager(tx, project).await?;
+    // Only now: of two who change the same membership, the second sees what the first one did.
+    let Some(before) = get_alone(tx, project, user).await? else { return Ok(None) };
     tx.query_one(&UPDATE, &[&project.uuid(), &user.uuid(), &patch.role.name()]).await?;
     Ok(get(tx, project, user).await?.map(|after| (before, after)))
 }
 
-/// Takes somebody out of a project; answers who it was. Everybody may take themselves out.
+/// Takes somebody out of a project; answers who it was. Who may change projects may take themselves out.
 ///
 /// # Errors
 /// [`StoreError::NotAllowed`] unless the caller manages the project.
@@ -167,12 +172,16 @@ pub async fn remove(
     project: ProjectId,
     user: UserId,
 ) -> Result<Option<ProjectMember>, StoreError> {
-    let Some(before) = get(tx, project, user).await? else { return Ok(None) };
+    let Some(mut before) = get(tx, project, user).await? else { return Ok(None) };
     if tx.scope().user() != Some(user) {
         demand_manager(tx, project).await?;
+        before = match get_alone(tx, project, user).await? {
+            Some(before) => before,
+            None => return Ok(None),
+        };
     }
-    tx.query_one(&DELETE, &[&project.uuid(), &user.uuid()]).await?;
-    Ok(Some(before))
+    let gone = tx.query_opt(&DELETE, &[&project.uuid(), &user.uuid()]).await?;
+    Ok(gone.map(|_| before))
 }
 
 /// One member of a project that is visible.
@@ -184,7 +193,25 @@ async fn get<P: Permission>(
     if !projects::is_visible(tx, project).await? {
         return Ok(None);
     }
-    let Some(row) = tx.query_opt(&ROLE, &[&project.uuid(), &user.uuid()]).await? else {
+    read(tx, &ROLE, project, user).await
+}
+
+/// The same for whoever is about to change it: nobody else does meanwhile.
+async fn get_alone<P: Permission>(
+    tx: &mut TenantTx<P>,
+    project: ProjectId,
+    user: UserId,
+) -> Result<Option<ProjectMember>, StoreError> {
+    read(tx, &LOCK, project, user).await
+}
+
+async fn read<P: Permission>(
+    tx: &mut TenantTx<P>,
+    statement: &Statement<Tenant>,
+    project: ProjectId,
+    user: UserId,
+) -> Result<Option<ProjectMember>, StoreError> {
+    let Some(row) = tx.query_opt(statement, &[&project.uuid(), &user.uuid()]).await? else {
         return Ok(None);
     };
     let Some(person) = members::get(tx, user).await? else { return Ok(None) };

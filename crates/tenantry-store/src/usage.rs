@@ -12,9 +12,7 @@ use crate::row::Columns;
 
 statements! { Tenant:
     COUNTS = "select meter, used, coalesce(most, tenantry.default_limit(meter)) as most from tenantry.usage_counts where organization_id = $1";
-    STORED = "select tenantry.requests_of($1, $2) as requests, \
-              (coalesce((select sum(pg_catalog.pg_column_size(c.*)) from tenantry.clients c where c.organization_id = $1), 0) \
-             + coalesce((select sum(pg_catalog.pg_column_size(p.*)) from tenantry.projects p where p.organization_id = $1), 0))::bigint as stored";
+    STORED = "select tenantry.requests_of($1, $2) as requests, tenantry.stored_bytes($1) as stored";
 }
 
 /// How much of one thing is used, and how much may be.

@@ -130,9 +130,7 @@ impl Config {
                 value::public_url,
             ),
             tls: read.tls_files(&here),
-            is_sharing_port: read
-                .parsed("TENANTRY_REUSE_PORT", "true or false", |text| text.parse().ok())
-                .unwrap_or(false),
+            is_sharing_port: read.is_on("TENANTRY_REUSE_PORT"),
             secret: read.secret("JWT_SECRET_KEY"),
             previous_secret: read.secret("JWT_SECRET_KEY_PREVIOUS"),
             access_token_minutes: read
@@ -141,9 +139,7 @@ impl Config {
             refresh_token_days: read.number("REFRESH_TOKEN_EXPIRE_DAYS", 1..=365).unwrap_or(30),
             password_min_length: read.number("TENANTRY_PASSWORD_MIN_LENGTH", 8..=128).unwrap_or(15),
             connections: read.number("TENANTRY_DATABASE_CONNECTIONS", 1..=500).unwrap_or(10),
-            is_behind_pooler: read
-                .parsed("TENANTRY_DATABASE_POOLER", "true or false", |text| text.parse().ok())
-                .unwrap_or(false),
+            is_behind_pooler: read.is_on("TENANTRY_DATABASE_POOLER"),
             trusted_proxies: read
                 .parsed(
                     "TENANTRY_TRUSTED_PROXIES",

@@ -119,7 +119,7 @@ impl WindowTable {
                     Share {
                         caller: slot.caller,
                         started_at: slot.started_at,
-                        added: slot.own - slot.sent,
+                        added: slot.own.saturating_sub(slot.sent),
                         used: slot.used(),
                     }
                 }),
@@ -135,7 +135,8 @@ impl WindowTable {
             .iter_mut()
             .find(|slot| slot.caller == share.caller && slot.started_at == share.started_at);
         if let Some(slot) = same {
-            slot.sent += share.added;
+            // The place may have been given away and back since the share was taken.
+            slot.sent = slot.sent.saturating_add(share.added).min(slot.own);
             slot.others = total.map_or(slot.others, |total| total.saturating_sub(slot.sent));
         }
     }

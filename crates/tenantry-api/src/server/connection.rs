@@ -34,6 +34,8 @@ pub(super) struct Host {
     pub(super) tls: Option<Tls>,
     /// The bytes that the bodies of requests may still take.
     pub(super) budget: Arc<Semaphore>,
+    /// Room for the answers that wait.
+    pub(super) answers: Arc<Semaphore>,
 }
 
 /// Serves a connection to its end.
@@ -86,6 +88,7 @@ async fn serve<I>(
         address,
         limits: host.limits,
         budget: Arc::clone(&host.budget),
+        answers: Arc::clone(&host.answers),
         pulse: Arc::clone(&pulse),
         phase: phase.clone(),
         is_encrypted,

@@ -35,6 +35,7 @@ pub(super) struct Desk {
     pub(super) address: SocketAddr,
     pub(super) limits: Limits,
     pub(super) budget: Arc<Semaphore>,
+    pub(super) answers: Arc<Semaphore>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) phase: watch::Receiver<Phase>,
     /// Whether the connection is encrypted by us.
@@ -59,7 +60,7 @@ impl Service<Request<Incoming>> for Desk {
             let mut answer = handling.await?;
             drop(unanswered.answered());
             desk.finish(version, &mut answer);
-            Ok(answer.map(|body| Leaving::new(body, exchange)))
+            Ok(answer.map(|body| Leaving::new(body, exchange, Arc::clone(&desk.answers))))
         })
     }
 }

@@ -8,7 +8,14 @@ use std::task::{Context, Poll};
 use bytes::{Buf, Bytes};
 use http_body::{Body, Frame, SizeHint};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 use super::exchange::Exchange;
+
+/// More answers wait for their clients than there is room for.
+#[derive(Debug, thiserror::Error)]
+#[error("too many answers wait for their clients")]
+struct Crowded;
 
 /// The body of one answer.
 #[derive(Debug)]
@@ -17,12 +24,19 @@ pub(super) struct Leaving {
     exchange: Arc<Exchange>,
     /// Whether it waits for the client, and not for whoever produces it.
     is_owed: bool,
+    budget: Arc<Semaphore>,
+    /// What all answers together may hold is shared: this one's part, until it has gone.
+    held: Vec<OwnedSemaphorePermit>,
 }
 
 impl Leaving {
-    pub(super) fn new(inner: axum::body::Body, exchange: Arc<Exchange>) -> Self {
+    pub(super) fn new(
+        inner: axum::body::Body,
+        exchange: Arc<Exchange>,
+        budget: Arc<Semaphore>,
+    ) -> Self {
         exchange.pulse().owes();
-        Self { inner, exchange, is_owed: true }
+        Self { inner, exchange, is_owed: true, budget, held: Vec::new() }
     }
 
     fn owe(&mut self, is_owed: bool) {
@@ -45,6 +59,14 @@ impl Body for Leaving {
     ) -> Poll<Option<Result<Frame<Piece>, axum::Error>>> {
         let polled = Pin::new(&mut self.inner).poll_frame(context);
         self.owe(matches!(polled, Poll::Ready(Some(Ok(_)))));
+        if let Poll::Ready(Some(Ok(frame))) = &polled
+            && let Some(length) = frame.data_ref().and_then(|data| u32::try_from(data.len()).ok())
+        {
+            match Arc::clone(&self.budget).try_acquire_many_owned(length) {
+                Ok(part) => self.held.push(part),
+                Err(_) => return Poll::Ready(Some(Err(axum::Error::new(Crowded)))),
+            }
+        }
         let exchange = &self.exchange;
         polled.map_ok(|frame| frame.map_data(|bytes| Piece::new(bytes, Arc::clone(exchange))))
     }

@@ -12,6 +12,8 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// The most bytes of request bodies that are held in memory at a time, over all requests.
     pub body_bytes: usize,
+    /// The most bytes of answers that wait for their clients at a time; an answer beyond it ends its connection.
+    pub answer_bytes: usize,
     /// How long the TLS handshake may take.
     pub handshake: Duration,
     /// How long the first byte of a connection may take, and how long a request's headers may.
@@ -34,7 +36,7 @@ pub struct Limits {
 
 impl Limits {
     /// The bytes of an answer that a client takes within [`Limits::unread`], if so many wait for it.
-    pub const LEAST_TAKEN: usize = 8 * 1024;
+    pub const LEAST_TAKEN: usize = 64 * 1024;
     /// The requests of one HTTP/2 connection that may be given up within [`Limits::GIVEN_UP_WITHIN`]. Opening and
     /// resetting streams costs a client nothing, and the server a handler each.
     pub const GIVEN_UP: u32 = 200;
@@ -53,6 +55,7 @@ impl Default for Limits {
             connections: 2_048,
             connections_per_address: 256,
             body_bytes: 64 * 1024 * 1024,
+            answer_bytes: 256 * 1024 * 1024,
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(10),
             body_pause: Duration::from_secs(10),

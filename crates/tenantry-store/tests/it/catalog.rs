@@ -25,9 +25,10 @@ const RULES: &[(&str, &str, &[&str])] = &[
         &["organization_slugs", "request_counts"],
     ),
     (
-        "a guarded table has no restrictive policy beside the guard, but those that keep restricted projects",
+        "a guarded table has no restrictive policy beside the guard, but those that keep restricted projects and one's own answers",
         "select c.relname || ' ' || p.polname from tables c join pg_policy p on p.polrelid = c.oid where not p.polpermissive and p.polname <> 'tenantry_guard'",
         &[
+            "idempotency_keys tenantry_own_keys",
             "project_members tenantry_project_joining",
             "project_members tenantry_project_leaving",
             "project_members tenantry_project_managing",

@@ -271,3 +271,105 @@ async fn the_functions_for_names_and_counts_answer_the_sealed_organization_only(
         assert_eq!(viewer.tries(sql).await, Err("42501".to_owned()), "{sql}");
     }
 }
+
+/// A statement that takes its own seal away while it runs gains nothing by it.
+#[tokio::test]
+async fn a_seal_that_is_taken_away_in_the_middle_of_a_statement_opens_nothing() {
+    let ground = Ground::new().await;
+    let viewer = ground.joins("viewer", SystemRole::Viewer).await;
+    let admin = ground.joins("admin", SystemRole::Admin).await;
+    let member = ground.joins("member", SystemRole::Member).await;
+    let gone = "set_config('tenantry.context', '', true) is not null";
+    let (viewers, admins, members) = (viewer.user.uuid(), admin.user.uuid(), member.user.uuid());
+    for (person, sql) in [
+        (&viewer, format!("delete from tenantry.memberships where user_id = '{members}' and {gone}")),
+        (&viewer, format!("update tenantry.memberships set role = 'owner' where user_id = '{viewers}' and {gone}")),
+        (&viewer, format!("update tenantry.organizations set deleted_at = '2000-01-01' where {gone}")),
+        (
+            &admin,
+            format!(
+                "update tenantry.memberships set role = case when user_id = '{admins}' then 'owner' else 'member' end
+                  where user_id = '{members}' or (user_id = '{admins}' and {gone})"
+            ),
+        ),
+    ] {
+        let answer = person.tries(&sql).await;
+        assert!(matches!(&answer, Ok(0)) || answer == Err("42501".to_owned()), "{sql}: {answer:?}");
+    }
+    let roles: Vec<String> = ground
+        .database
+        .admin()
+        .await
+        .query(
+            "select role from tenantry.memberships where organization_id = $1 order by role",
+            &[&ground.a.scope.organization().uuid()],
+        )
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect();
+    assert_eq!(roles, ["admin", "member", "owner", "viewer"]);
+}
+
+/// What was deleted waits for thirty days from now, whatever the statement says, and not everybody deletes.
+#[tokio::test]
+async fn nothing_is_deleted_by_who_may_not_or_in_the_past() {
+    let ground = Ground::new().await;
+    let viewer = ground.joins("viewer", SystemRole::Viewer).await;
+    let admin = ground.joins("admin", SystemRole::Admin).await;
+    let owner =
+        ground.sealed(ground.a.scope.organization(), ground.a.user, SystemRole::Owner).await;
+    let project = format!(
+        "insert into tenantry.projects (id, slug, name, created_by) values ('{}', 'open', 'Open', 'x')",
+        Uuid::from_u128(9)
+    );
+    assert_eq!(viewer.tries(&project).await, Ok(1));
+    let past = |table: &str| format!("update tenantry.{table} set deleted_at = '2000-01-01'");
+    for (person, table) in
+        [(&viewer, "projects"), (&viewer, "organizations"), (&admin, "organizations")]
+    {
+        assert_eq!(person.tries(&past(table)).await, Err("42501".to_owned()), "{table}");
+    }
+    assert_eq!(admin.tries(&past("projects")).await, Ok(1));
+    assert_eq!(owner.tries(&past("organizations")).await, Ok(1));
+    for table in ["projects", "organizations"] {
+        let sql = format!(
+            "select count(*) from tenantry.{table} where deleted_at > now() - interval '1 minute'"
+        );
+        let fresh: i64 = ground.database.admin().await.query_one(&sql, &[]).await.unwrap().get(0);
+        assert_eq!(fresh, 1, "{table}");
+    }
+    let dated = "insert into tenantry.clients (id, name, created_by, deleted_at) values (gen_random_uuid(), 'x', 'x', '2000-01-01')";
+    assert_eq!(owner.tries(dated).await, Err("42501".to_owned()));
+}
+
+/// Kept answers are their caller's; a project's founder who was removed does not come back by having founded it.
+#[tokio::test]
+async fn kept_answers_and_old_foundings_are_nobody_elses_way_in() {
+    let ground = Ground::new().await;
+    let manager = ground.joins("manager", SystemRole::Member).await;
+    let viewer = ground.joins("viewer", SystemRole::Viewer).await;
+    let keep = |actor: UserId| {
+        format!(
+            "insert into tenantry.idempotency_keys (actor, request_sha256, body_sha256, status, answer)
+             values ('usr:{}', sha256('a'), sha256('b'), 201, 'secret')",
+            actor.uuid()
+        )
+    };
+    assert_eq!(manager.tries(&keep(manager.user)).await, Ok(1));
+    assert_eq!(viewer.tries(&keep(manager.user)).await, Err("42501".to_owned()));
+    let read = "select 1 from tenantry.idempotency_keys";
+    assert_eq!((manager.tries(read).await, viewer.tries(read).await), (Ok(1), Ok(0)));
+    let (organization, user) = (ground.a.scope.organization().uuid(), manager.user.uuid());
+    let open = Uuid::from_u128(11);
+    let found = format!(
+        "insert into tenantry.projects (organization_id, id, slug, name, created_by, created_at)
+         values ('{organization}', '{open}', 'open', 'Open', 'usr:{user}', now() - interval '1 day')"
+    );
+    ground.database.admin().await.batch_execute(&found).await.unwrap();
+    let join = format!(
+        "insert into tenantry.project_members (project_id, user_id, role) values ('{open}', '{user}', 'manager')"
+    );
+    assert_eq!(manager.tries(&join).await, Err("42501".to_owned()));
+}

@@ -27,8 +27,13 @@ pub(crate) const TENANT: &[(&str, &[Statement<Tenant>])] = &[
 ];
 
 /// Statements that hand the organization to a function of the schema, which compares it with the seal.
-const BY_FUNCTION: [&str; 4] =
-    ["organizations::CLAIM_SLUG", "members::PAGE", "members::GET", "project_members::PAGE"];
+const BY_FUNCTION: [&str; 5] = [
+    "organizations::CLAIM_SLUG",
+    "usage::STORED",
+    "members::PAGE",
+    "members::GET",
+    "project_members::PAGE",
+];
 
 const PLATFORM: &[(&str, &[Statement<Platform>])] = &[
     ("organizations", organizations::founding::STATEMENTS),

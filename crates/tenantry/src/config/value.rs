@@ -74,6 +74,11 @@ impl<'a> Reader<'a> {
         self.parsed(name, &wanted, |text| text.parse().ok().filter(|number| range.contains(number)))
     }
 
+    /// A switch, off unless it is said to be on.
+    pub(super) fn is_on(&mut self, name: &'static str) -> bool {
+        self.parsed(name, "true or false", |text| text.parse().ok()).unwrap_or(false)
+    }
+
     /// An address of a database.
     pub(super) fn database(&mut self, name: &'static str) -> Option<tenantry_db::Config> {
         let (text, origin) = self.values.get(name)?;
@@ -82,7 +87,7 @@ impl<'a> Reader<'a> {
             Err(error) => {
                 // The driver's words do not repeat the text, which may hold a password.
                 let problem = Problem::new("TN0305", format!("{name} is not a database's address"))
-                    .causes(&error)
+                    .fact("cause", error.to_string())
                     .fact("wanted", "postgres://host:port/database")
                     .fact("found in", origin.to_string());
                 self.problems.push(problem);

@@ -22,7 +22,7 @@ async fn constraints_do_not_tell_what_another_organization_has() {
         "insert into tenantry.projects (organization_id, id, slug, name, created_by) values ('{organization}', '{project}', '{secret}', 'x', 'x')
            on conflict (organization_id, id) do update set name = 'taken'",
         "insert into public.notes (organization_id, id, body) values ('{organization}', '{note}', 'x') on conflict do nothing",
-        "insert into tenantry.memberships (organization_id, user_id, role) values ('{organization}', '{user}', 'owner') on conflict do nothing",
+        "update tenantry.memberships set role = 'owner' where user_id = '{user}' returning role",
         "insert into tenantry.audit_events (organization_id, id, actor, via, action, request_id) values ('{organization}', '{event}', 'x', 'x', 'a.b', '{event}')
            on conflict do nothing",
     ] {
