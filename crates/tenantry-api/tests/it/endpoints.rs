@@ -1,6 +1,6 @@
 //! Every operation × everybody × everything: who gets what, as a grid that people read.
 //!
-//! `tests/output/endpoints.txt` shows it. The rules below the grid hold whatever it says: blessing a
+//! `tests/output/endpoints/` shows it. The rules below the grid hold whatever it says: blessing a
 //! leak does not make it pass.
 
 mod grid;
