@@ -24,6 +24,11 @@ PARAMETERS = {
     # The caller's own first: an operation must have been seen to work before its refusals mean much.
     **{name: OWN.get(name, []) + FOREIGN.get(name, []) for name in OWN.keys() | FOREIGN.keys()},
     "organization": ["current", *OWN["organization"], *FOREIGN["organization"]],
+    # What a header or a filter names beside the path: the caller's own first, and then the other's.
+    "X-Project-ID": [OWN["project"][0], FOREIGN["project"][0]],
+    "X-Project": [OWN["X-Project"][0], FOREIGN["X-Project"][0]],
+    "organization_id": [OWN["organization"][0], FOREIGN["organization"][0]],
+    "client_id": [OWN["client"][0], FOREIGN["client"][0]],
     "X-Organization-ID": [OWN["organization"][0], FOREIGN["organization"][0]],
     "X-Organization": [OWN["organization"][1], *FOREIGN["organization"]],
 }
@@ -37,6 +42,12 @@ BODIES = {
     "account_login": TARGET["login"],
     "account_refresh": {"refresh_token": TARGET["refresh_token"]},
     "account_switch": {"organization_id": OWN["organization"][0]},
+    "organization_update": {"description": "changed"},
+    "organization_replace": {"description": "changed again"},
+    # The one member there is stays what it is: the last owner.
+    "member_update": {"role": "owner"},
+    "member_replace": {"role": "owner"},
+    "project_member_update": {"role": "manager"},
 }
 
 

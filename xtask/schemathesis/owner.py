@@ -53,6 +53,8 @@ class Owner:
             if listed.ok:
                 rows = listed.json()["data"]
                 made.setdefault(parameter, []).extend(row["id"] for row in rows if "id" in row)
+                if parameter == "project":
+                    made.setdefault("X-Project", []).extend(row["slug"] for row in rows)
         return made
 
     def names(self):
