@@ -114,20 +114,23 @@ pub async fn run(config: &Config, statements: &[Statement<Administrator>]) -> Re
     .await
 }
 
-/// Runs some work on a connection that ends with it.
-async fn with_client<T>(
+/// Runs some work on a connection that ends with it, and with it whatever transaction is open.
+///
+/// # Errors
+/// What the work says, or why there is no connection.
+pub async fn with_client<T, E: From<DbError>>(
     config: &Config,
-    work: impl AsyncFnOnce(&Client) -> Result<T, DbError>,
-) -> Result<T, DbError> {
+    work: impl AsyncFnOnce(&Client) -> Result<T, E>,
+) -> Result<T, E> {
     let mut config = config.clone();
     config.connect_timeout(Duration::from_secs(5)).application_name("tenantry");
-    let (client, mut connection) = config.open().await?;
+    let (client, mut connection) = config.open().await.map_err(DbError::from)?;
     let mut work = std::pin::pin!(work(&client));
     tokio::select! {
         done = &mut work => done,
         ended = &mut connection => Err(match ended {
-            Err(error) => error.into(),
-            Ok(()) => DbError::away("the connection was closed"),
+            Err(error) => DbError::from(error).into(),
+            Ok(()) => DbError::away("the connection was closed").into(),
         }),
     }
 }

@@ -30,6 +30,9 @@ pub enum ConfigError {
     /// `sslmode` has another value than the six that there are.
     #[error("sslmode is disable, prefer, require, verify-ca or verify-full")]
     SslMode,
+    /// It says no host. What the driver would then do differs from what psql does, so nothing is guessed.
+    #[error("it names no host; the directory of a socket is one, as in host=/var/run/postgresql")]
+    NoHost,
     /// The file of `sslrootcert` is of no use.
     #[error("the authorities in {path} cannot be read: {cause}")]
     Authorities {
@@ -116,6 +119,9 @@ impl FromStr for Config {
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         let (rest, mode, authorities) = split(text);
         let mut driver: tokio_postgres::Config = rest.parse()?;
+        if driver.get_hosts().is_empty() && driver.get_hostaddrs().is_empty() {
+            return Err(ConfigError::NoHost);
+        }
         // Written in a way that only the driver reads, it must not be overwritten by less.
         let stricter = driver.get_ssl_mode() == SslMode::Require;
         let mode = mode.as_deref().unwrap_or(if stricter { "require" } else { "prefer" });
@@ -227,6 +233,16 @@ mod tests {
                 (rest.to_owned(), mode.map(str::to_owned), authorities),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn an_address_without_a_host_is_refused() {
+        for text in ["postgres:///d", "postgres://u@/d", "dbname=d user=u"] {
+            assert!(matches!(text.parse::<Config>().unwrap_err(), ConfigError::NoHost), "{text}");
+        }
+        for text in ["postgres:///d?host=/run/postgresql", "host=/run/postgresql", "hostaddr=::1"] {
+            text.parse::<Config>().unwrap();
         }
     }
 
