@@ -63,6 +63,11 @@ impl Backing {
         }
     }
 
+    /// Whether the data directory holds a private cluster already.
+    pub(crate) fn is_there(config: &Config) -> bool {
+        config.data_dir.join("postgres/PG_VERSION").exists()
+    }
+
     fn given(config: &Config, address: &tenantry_db::Config) -> Self {
         let administrator = config.administrator.as_ref().unwrap_or(address).clone();
         Self { place: Place::Given, address: address.clone(), administrator }

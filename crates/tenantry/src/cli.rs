@@ -86,6 +86,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         direction: Direction,
     },
+    /// Attack a database, and show whether its organizations are apart
+    Prove(Box<crate::prove::Arguments>),
     /// Show the settings and where they come from, or check them
     Config {
         /// What to do; show when it is left out
@@ -158,7 +160,7 @@ pub(crate) enum Parsed {
 /// The whole command line.
 pub(crate) fn command() -> clap::Command {
     let mut command = Cli::command();
-    for name in ["serve", "doctor", "migrate", "config"] {
+    for name in ["serve", "doctor", "migrate", "prove", "config"] {
         // What any command takes as a flag can be shown and checked as one.
         let settings = SETTINGS.iter().filter(|setting| {
             setting.flag_of.contains(&name) || (name == "config" && !setting.flag_of.is_empty())
@@ -179,18 +181,23 @@ pub(crate) fn command() -> clap::Command {
 /// Reads a command line.
 pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Parsed, Trouble> {
     use clap::error::ErrorKind;
-    let matches = match command().try_get_matches_from(arguments) {
+    let known = command();
+    // The first word that is a command is the one that was meant, wherever the slip is.
+    let name = arguments.iter().skip(1).filter_map(|word| word.to_str());
+    let name = name.map(str::to_owned).find(|word| known.find_subcommand(word).is_some());
+    let matches = match known.try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {
             let exit = match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
                 ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Exit::Usage,
-                _ => return Err(slip::trouble(&error)),
+                _ => return Err(slip::trouble(&error, name.as_deref())),
             };
             return Ok(Parsed::Text(error.render().ansi().to_string(), exit));
         }
     };
-    let cli = Cli::from_arg_matches(&matches).map_err(|error| slip::trouble(&error))?;
+    let cli =
+        Cli::from_arg_matches(&matches).map_err(|error| slip::trouble(&error, name.as_deref()))?;
     let is_demo = matches!(cli.command, Command::Serve { demo: true });
     let flags = Flags { file: cli.globals.config.clone(), values: values(&matches), is_demo };
     Ok(Parsed::Request(Box::new(Request { cli, flags })))

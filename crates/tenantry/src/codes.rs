@@ -6,6 +6,7 @@ mod cluster;
 mod configuration;
 mod database;
 mod isolation;
+mod prove;
 mod schema;
 mod server;
 
@@ -38,13 +39,14 @@ pub(crate) struct Family {
 }
 
 /// Every code, by family.
-pub(crate) const FAMILIES: [Family; 6] = [
+pub(crate) const FAMILIES: [Family; 7] = [
     Family { prefix: "TN01", title: "The private PostgreSQL cluster", codes: cluster::CODES },
     Family { prefix: "TN02", title: "Isolation", codes: isolation::CODES },
     Family { prefix: "TN03", title: "Configuration and secrets", codes: configuration::CODES },
     Family { prefix: "TN04", title: "The schema", codes: schema::CODES },
     Family { prefix: "TN05", title: "The connection to the database", codes: database::CODES },
     Family { prefix: "TN06", title: "The server and its machine", codes: server::CODES },
+    Family { prefix: "TN10", title: "Why prove could not run", codes: prove::CODES },
 ];
 
 /// Every code.

@@ -1,5 +1,5 @@
 //! How the program ends, as a number. The numbers are an interface: scripts branch on them, so a number never
-//! changes its meaning, and each is tested by making it happen but 5, which is reserved for `prove`.
+//! changes its meaning, and each is tested by making it happen.
 
 use std::process::ExitCode;
 
@@ -59,7 +59,7 @@ impl Exit {
             Self::Usage => "wrong usage or configuration",
             Self::Pending => "changes are pending (only with --exit-code)",
             Self::Refused => "refused for safety; nothing was changed",
-            Self::Leak => "an isolation leak was found (reserved; nothing looks for leaks yet)",
+            Self::Leak => "prove found a leak, or what --deny names",
             Self::Temporary => "temporary; safe to run again",
             Self::Interrupted => "interrupted a second time while stopping",
         }

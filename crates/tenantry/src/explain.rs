@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::codes::{self, Code, FAMILIES};
 use crate::exit::Exit;
 use crate::paint::{self, paint};
+use crate::prove;
 use crate::screen::Screen;
 use crate::text::wrap;
 use crate::trouble::{Problem, Trouble};
@@ -17,6 +18,10 @@ pub(crate) fn run(code: Option<&str>, screen: &Screen) -> Result<Exit, Trouble> 
         screen.answer(&if screen.is_json { all_json() } else { all_text() });
         return Ok(Exit::Done);
     };
+    if let Some(shown) = prove::explain(wanted, screen.is_json, screen.width) {
+        screen.answer(&shown);
+        return Ok(Exit::Done);
+    }
     let Some(entry) = codes::find(wanted) else {
         return Err(Problem::slip(format!("there is no code \"{wanted}\""))
             .help("tenantry explain   lists them all")
@@ -62,11 +67,21 @@ fn all_text() -> String {
         }
         out.push('\n');
     }
+    for (prefix, title) in prove::RULE_FAMILIES {
+        let rules = prove::of_family(prefix);
+        if !rules.is_empty() {
+            let _ = writeln!(out, "{}", paint(paint::STRONG, &format!("{prefix}xx  {title}")));
+        }
+        for rule in rules {
+            let _ = writeln!(out, "  {}  {}", paint(paint::LINK, rule.code), rule.title);
+        }
+    }
     out
 }
 
 fn all_json() -> String {
-    Value::Array(codes::all().map(value).collect()).to_string()
+    let rules = prove::RULE_FAMILIES.into_iter().flat_map(|(prefix, _)| prove::of_family(prefix));
+    Value::Array(codes::all().map(value).chain(rules.map(prove::rule_value)).collect()).to_string()
 }
 
 fn value(entry: &Code) -> Value {

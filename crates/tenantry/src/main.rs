@@ -13,6 +13,7 @@ mod keys;
 mod mask;
 mod migrate;
 mod paint;
+mod prove;
 #[cfg(test)]
 mod reference;
 mod schema;
@@ -73,7 +74,10 @@ fn run(arguments: Vec<OsString>, width: usize) -> (Style, Result<Exit, Trouble>)
             screen.answer(&text);
             Exit::Done
         }),
-        Command::Serve { .. } | Command::Doctor { .. } | Command::Migrate { .. } => {
+        Command::Serve { .. }
+        | Command::Doctor { .. }
+        | Command::Migrate { .. }
+        | Command::Prove(_) => {
             return configured(&request, &screen, style);
         }
     };
@@ -123,6 +127,9 @@ fn configured(request: &Request, screen: &Screen, style: Style) -> (Style, Resul
             Command::Doctor { fix } => doctor::run(&config, *fix, globals.verbose, screen).await,
             Command::Migrate { direction } => {
                 migrate::run(&config, direction, globals.yes, screen).await
+            }
+            Command::Prove(arguments) => {
+                prove::run(&config, arguments, globals.verbose, screen).await
             }
             Command::Config { .. }
             | Command::Explain { .. }

@@ -2,6 +2,7 @@
 //! checked-in pages to them. `TENANTRY_BLESS=1` writes the pages instead of comparing.
 
 mod commands;
+mod isolation_checks;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -47,6 +48,7 @@ fn error_codes() -> String {
         "# Error codes\n\n<!-- Generated from crates/tenantry/src/codes/; `cargo xtask bless` writes it. -->\n\n\
          `tenantry explain TN0201` says the same at the command line. A code never changes its meaning.\n",
     );
+
     for family in &FAMILIES {
         let _ = write!(out, "\n## {}\n", family.title);
         for entry in family.codes {
@@ -56,6 +58,14 @@ fn error_codes() -> String {
                 "\n### {}: {}\n\n{}\n\n**What to do.** {}\n\n{ending}\n",
                 entry.code, entry.title, entry.explanation, entry.remedy
             );
+        }
+    }
+    for (prefix, title) in crate::prove::RULE_FAMILIES {
+        let _ = write!(out, "\n## {title}\n\n");
+        for rule in crate::prove::of_family(prefix) {
+            let anchor = rule.code.to_lowercase();
+            let _ =
+                writeln!(out, "- [{}](isolation-checks.md#{anchor}): {}", rule.code, rule.title);
         }
     }
     out
@@ -79,6 +89,11 @@ fn the_configuration_reference_is_fresh() {
 #[test]
 fn the_reference_of_error_codes_is_fresh() {
     hold("error-codes.md", &error_codes());
+}
+
+#[test]
+fn the_reference_of_what_prove_checks_is_fresh() {
+    hold("isolation-checks.md", &isolation_checks::page());
 }
 
 #[test]

@@ -14,16 +14,26 @@ use crate::trouble::{Problem, Trouble};
 /// The commands by what they are for. A test holds that every command has its place.
 pub(crate) const GROUPS: [(&str, &[&str]); 3] = [
     ("Run", &["serve", "doctor", "config"]),
-    ("Database", &["migrate"]),
+    ("Database", &["migrate", "prove"]),
     ("Learn", &["explain", "help", "completion"]),
 ];
 
-const EXAMPLES: [(&str, &str); 5] = [
+const EXAMPLES: [(&str, &str); 6] = [
     ("tenantry serve", "a server with its own database, on port 8000"),
     ("tenantry serve --demo", "the same, with invented data to look at"),
     ("tenantry doctor", "look at everything, and say what to do about it"),
     ("tenantry migrate up", "bring the database of DATABASE_URL to this version"),
+    ("tenantry prove", "attack it, and show whether organizations are apart"),
     ("tenantry explain TN0201", "what an error means"),
+];
+
+const PROVING: [(&str, &str); 6] = [
+    ("tenantry prove", "as the settings say"),
+    ("tenantry prove --as my_app", "as your application's role"),
+    ("tenantry prove --context \"set app.org = {org}\"", "entered your way"),
+    ("tenantry prove --only lint", "look, and attack nothing"),
+    ("tenantry prove --sarif a.sarif --junit a.xml", "for a pipeline"),
+    ("tenantry prove --deny oracle,not-run", "red for less than a leak"),
 ];
 
 /// The topics of `tenantry help` that are no commands.
@@ -77,6 +87,7 @@ pub(super) fn dress(command: Command) -> Command {
                 ],
             )
         })
+        .mut_subcommand("prove", |prove| with(prove, &PROVING))
         .mut_subcommand("config", |config| {
             with(
                 config,

@@ -5,7 +5,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::trouble::{NOTHING_CHANGED, Problem, Trouble};
 
 /// What clap complains about, as a trouble that ends with 2.
-pub(super) fn trouble(error: &clap::Error) -> Trouble {
+/// `command` is the one that was meant, where one is known: its help says more than that of all.
+pub(super) fn trouble(error: &clap::Error, command: Option<&str>) -> Trouble {
     let wrong = |kind| text(error.get(kind));
     let problem = match error.kind() {
         ErrorKind::InvalidSubcommand => {
@@ -20,9 +21,14 @@ pub(super) fn trouble(error: &clap::Error) -> Trouble {
     };
     let meant =
         [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    let problem = match meant.into_iter().find_map(wrong) {
-        Some(meant) => problem.help(format!("did you mean  {meant} ?")),
-        None => problem.help("tenantry --help"),
+    let problem = match values(error.get(ContextKind::ValidValue)) {
+        Some(values) => problem.fact("wanted", values),
+        None => problem,
+    };
+    let problem = match (meant.into_iter().find_map(wrong), command) {
+        (Some(meant), _) => problem.help(format!("did you mean  {meant} ?")),
+        (None, Some(command)) => problem.help(format!("tenantry {command} --help")),
+        (None, None) => problem.help("tenantry --help"),
     };
     Trouble::from(problem).outcome(NOTHING_CHANGED)
 }
@@ -32,6 +38,14 @@ fn text(value: Option<&ContextValue>) -> Option<String> {
         ContextValue::String(text) => Some(text.clone()),
         ContextValue::Strings(texts) => texts.first().cloned(),
         other => Some(other.to_string()),
+    }
+}
+
+/// What could have stood there.
+fn values(value: Option<&ContextValue>) -> Option<String> {
+    match value? {
+        ContextValue::Strings(values) if !values.is_empty() => Some(values.join(", ")),
+        _ => None,
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Setting {
     pub(crate) flag_of: &'static [&'static str],
 }
 
-const EVERYWHERE: &[&str] = &["serve", "migrate", "doctor"];
+const EVERYWHERE: &[&str] = &["serve", "migrate", "doctor", "prove"];
 const SERVING: &[&str] = &["serve"];
 const NOWHERE: &[&str] = &[];
 

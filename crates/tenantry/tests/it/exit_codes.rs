@@ -1,5 +1,5 @@
 //! The exit codes that need no server. Where the others are made to happen: 1 in `doctor.rs`, 3 in `migrate.rs`, 4 and
-//! 6 in `refusals.rs`, 130 in `serve.rs`. 5 cannot happen yet: it belongs to the attacks of `prove`.
+//! 6 in `refusals.rs`, 5 in `prove.rs`, 130 in `serve.rs`.
 
 use crate::harness::Sandbox;
 

@@ -22,7 +22,7 @@ fn without_a_command_the_help_is_shown_and_the_end_is_a_mistake() {
 
 #[test]
 fn each_command_has_examples_and_its_settings_as_flags() {
-    for command in ["serve", "doctor", "migrate", "config", "explain", "completion"] {
+    for command in ["serve", "doctor", "migrate", "prove", "config", "explain", "completion"] {
         snapshot(&format!("help_{command}_80"), &[command, "--help"], "80");
     }
     snapshot("help_serve_120", &["serve", "--help"], "120");

@@ -17,7 +17,11 @@ mod load;
 mod log_lines;
 mod metrics;
 mod migrate;
+mod prove;
+mod prove_attacks;
 mod refusals;
+#[path = "../../../tenantry-prove/tests/it/sample.rs"]
+mod sample;
 mod serve;
 mod server;
 mod settings;
