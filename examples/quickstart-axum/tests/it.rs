@@ -7,12 +7,17 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
+use tenantry_core::Clock;
+use tenantry_db::{Config, DbError, bootstrap};
+use tenantry_prove::attack::{Attack, Group};
+use tenantry_prove::report::{Outcome, Report, Verdict};
+use tenantry_prove::{Options, prove};
 
 /// The running example. Dropped, it is killed, and its cluster ends with it.
 struct Example {
     child: Child,
     address: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for Example {
@@ -38,7 +43,20 @@ impl Example {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.strip_prefix("http://").unwrap_or_else(|| panic!("it printed {line:?}"));
         let address = address.split('/').next().unwrap().to_owned();
-        Self { child, address, _folder: folder }
+        Self { child, address, folder }
+    }
+
+    /// An administrator's way to its database, as the files of its cluster say it.
+    fn administrator(&self) -> Config {
+        let cluster = self.folder.path().join(".quickstart");
+        let password = std::fs::read_to_string(cluster.join("superuser.password")).unwrap();
+        let pid_file = std::fs::read_to_string(cluster.join("postgres/postmaster.pid")).unwrap();
+        let lines: Vec<&str> = pid_file.lines().collect();
+        let (port, socket) = (lines[3].trim().parse().unwrap(), lines[4].trim());
+        let mut config = Config::new();
+        config.host_path(socket).port(port).dbname("postgres");
+        config.user("tenantry_superuser").password(password.trim());
+        config
     }
 
     /// Sends a request and answers status and body.
@@ -92,4 +110,58 @@ fn two_organizations_see_their_own_notes_only() {
     let stopped = Command::new("kill").args(["-INT", &example.child.id().to_string()]).status();
     assert!(stopped.unwrap().success());
     assert!(example.child.wait().unwrap().success(), "it ends well when it is asked to");
+}
+
+/// RL-1, RL-2, RL-3, RL-4, RL-5, RL-7: the application's own table stands under every attack, like the control plane's.
+#[tokio::test]
+async fn the_applications_own_table_holds_under_every_attack() {
+    let example = Example::start();
+    for name in ["john", "jane"] {
+        let token = example.sign_up(name);
+        let note = json!({ "body": format!("of {name}") });
+        assert_eq!(example.send("POST /api/notes", &token, Some(&note)).0, 201);
+    }
+    let address = example.administrator();
+    let report = proved(&address).await;
+    assert_eq!((report.role.as_str(), report.verdict()), ("tenantry_app", Verdict::Held));
+    let found: Vec<_> =
+        report.findings.iter().map(|finding| (&finding.code, &finding.title)).collect();
+    assert_eq!(found, []);
+    assert_eq!(
+        matrix(&report, "public.notes"),
+        "select 0, scan 0, join 0, copy 0, insert x, update 0, move x, delete 0, upsert x, reference ., probe ., \
+         unset 0, forged x, expired x, replayed x, stale 0"
+    );
+
+    // The check can fail: without its guard, the same table leaks.
+    let opened: Result<(), DbError> = bootstrap::with_client(&address, async |client| {
+        client.batch_execute("drop policy tenantry_guard on public.notes").await.unwrap();
+        Ok(())
+    })
+    .await;
+    opened.unwrap();
+    let report = proved(&address).await;
+    assert_eq!(report.verdict(), Verdict::Leaks);
+    assert!(matrix(&report, "public.notes").starts_with("select L, scan L"));
+}
+
+async fn proved(address: &Config) -> Report {
+    Box::pin(prove(address, &Options::default(), &Clock::system(), &|_| {})).await.unwrap()
+}
+
+/// What came of each attack on a table: `0` no rows, `x` refused, `L` leaked, `.` nothing to try.
+fn matrix(report: &Report, name: &str) -> String {
+    let object = report.objects.iter().find(|object| object.name == name).unwrap();
+    let attacks = Attack::ALL.into_iter().filter(|attack| attack.group() != Group::Reach);
+    let cells = attacks.map(|attack| {
+        let sign = match object.cell(attack).map(|cell| &cell.outcome) {
+            Some(Outcome::NoRows) => '0',
+            Some(Outcome::Refused) => 'x',
+            Some(Outcome::Leaked { .. }) => 'L',
+            Some(Outcome::DoesNotApply { .. }) => '.',
+            other => panic!("{attack}: {other:?}"),
+        };
+        format!("{attack} {sign}")
+    });
+    cells.collect::<Vec<_>>().join(", ")
 }

@@ -1,16 +1,21 @@
 //! Every operation × everybody × everything: who gets what, as a grid that people read.
 //!
-//! `tests/output/endpoints/` shows it. The rules below the grid hold whatever it says: blessing a
-//! leak does not make it pass.
+//! `tests/output/endpoints/` shows it, and `tests/output/isolation/` what PostgreSQL answers the same people past the
+//! API. The rules below the grid hold whatever it says: blessing a leak does not make it pass.
 
+mod alike;
 mod grid;
+mod intruder;
+mod isolation;
 mod objects;
 mod principals;
 mod rules;
+mod statements;
 mod world;
 
 use crate::checked_in;
 use crate::operations;
+use tenantry_testkit::Answer;
 use world::World;
 
 /// Operations without rows, by name, with the reason. The list may only shrink, and no blessing
@@ -63,7 +68,7 @@ const PARTS: [(&str, &[&str]); 8] = [
 async fn play(part: &str) {
     let (_, words) = PARTS.iter().find(|(name, _)| *name == part).unwrap();
     let world = World::build().await;
-    let mut text = grid::opening();
+    let (mut text, mut alike) = (grid::opening(), alike::opening());
     for operation in operations::all() {
         if !words.iter().any(|word| operation.id.starts_with(word)) {
             continue;
@@ -75,7 +80,7 @@ async fn play(part: &str) {
         let objects = world.objects(&operation);
         assert!(!objects.is_empty(), "{} has no rows: name its objects", operation.id);
         rules::control(&world, &operation, &objects).await;
-        let mut rows = Vec::new();
+        let (mut rows, mut said) = (Vec::new(), Vec::new());
         for principal in &world.principals {
             world.keep_up();
             let mut row = Vec::new();
@@ -83,12 +88,47 @@ async fn play(part: &str) {
                 row.push(world.try_out(&operation, principal, object).await);
             }
             rules::judge_row(&operation, principal, &objects, &row);
+            said.push((
+                principal.name,
+                intrude(&world, &operation, principal, (&objects, &row)).await,
+            ));
             world.assert_untouched(&format!("{} as {}", operation.id, principal.name)).await;
             rows.push((principal.name, row));
         }
         grid::write(&mut text, &operation, &objects, &rows);
+        if statements::of(&operation).is_some() {
+            alike::write(&mut alike, &operation, &said);
+        }
     }
     checked_in::compare(&format!("crates/tenantry-api/tests/output/endpoints/{part}.txt"), &text);
+    if alike != alike::opening() {
+        let path = format!("crates/tenantry-api/tests/output/isolation/{part}.txt");
+        checked_in::compare(&path, &alike);
+    }
+}
+
+/// One row of the grid past the API: the same person, the same ids, SQL of their own.
+async fn intrude(
+    world: &World,
+    operation: &operations::Operation,
+    principal: &principals::Principal,
+    (objects, row): (&[objects::Object], &[Answer]),
+) -> Vec<(&'static str, u16, intruder::Outcome)> {
+    let (mut said, mut hidden) = (Vec::new(), None);
+    for (object, answer) in objects.iter().zip(row) {
+        let Some(statement) = statements::filled(operation, object) else { continue };
+        let outcome = world.intrude(principal, &statement).await;
+        let place = format!("{} as {} on {}", operation.id, principal.name, object.label);
+        let wrong = alike::disagreement(principal, object, answer, &outcome);
+        assert_eq!(wrong, None, "{place}: {}, {outcome:?}\n{statement}", answer.status);
+        if !rules::is_visible(principal, object) {
+            // AZ-4, RL-5: what is another's and what does not exist are refused alike.
+            let first = hidden.get_or_insert_with(|| outcome.clone());
+            assert_eq!(*first, outcome, "{place} is told from another that is hidden\n{statement}");
+        }
+        said.push((object.label, answer.status, outcome));
+    }
+    said
 }
 
 #[tokio::test]
@@ -140,7 +180,18 @@ fn the_parts_of_the_grid_are_all_of_it() {
             .filter(|(_, words)| words.iter().any(|word| operation.id.starts_with(word)));
         assert_eq!(parts.count(), 1, "{}", operation.id);
     }
-    for (id, _) in EXCEPTIONS {
-        assert!(operations::all().iter().any(|operation| operation.id == id), "{id} is gone");
+    for (id, _) in EXCEPTIONS.iter().chain(&statements::EXCEPTIONS) {
+        assert!(operations::all().iter().any(|operation| operation.id == *id), "{id} is gone");
+    }
+}
+
+/// What is tried on HTTP is tried on the database: an operation of an organization's rows has a statement, or a reason.
+#[test]
+fn every_operation_on_rows_is_tried_in_the_database_too() {
+    for operation in operations::all() {
+        if operation.permission().is_some() {
+            let is_excused = statements::EXCEPTIONS.iter().any(|(id, _)| *id == operation.id);
+            assert_eq!(statements::of(&operation).is_none(), is_excused, "{}", operation.id);
+        }
     }
 }

@@ -102,8 +102,19 @@ fn judge_permission(
     }
 }
 
+/// Whether an object is there for somebody at all, whatever they may do with it: on HTTP and in the database.
+pub(crate) fn is_visible(principal: &Principal, object: &Object) -> bool {
+    let Standing::Member(home, _) = principal.standing else { return false };
+    match object.kind {
+        Kind::Of(side) => side == home,
+        Kind::Restricted => home == Side::Acme && is_in_restricted(principal),
+        Kind::Current => true,
+        _ => false,
+    }
+}
+
 /// Owners and admins, and the one principal that was let in.
-fn is_in_restricted(principal: &Principal) -> bool {
+pub(crate) fn is_in_restricted(principal: &Principal) -> bool {
     matches!(principal.standing, Standing::Member(_, SystemRole::Owner | SystemRole::Admin))
         || principal.name == "project viewer"
 }

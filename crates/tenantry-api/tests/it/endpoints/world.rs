@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tenantry_core::{OrganizationId, SystemRole, UserId};
 use tenantry_testkit::{Answer, App, Caller};
 
+use super::intruder::{Intruder, Outcome};
 use super::objects::Object;
 use super::principals::{self, Principal, Standing};
 use crate::operations::Operation;
@@ -34,12 +35,14 @@ pub(crate) struct World {
     pub(crate) restricted: String,
     /// An organization that acme's owner deleted.
     pub(crate) deleted: OrganizationId,
+    /// The same people past the API.
+    pub(crate) intruder: Intruder,
     owner: Caller,
-    superuser: Superuser,
+    pub(crate) superuser: Superuser,
     tables: Vec<String>,
     sums: Vec<String>,
     seen: String,
-    app: App,
+    pub(crate) app: App,
 }
 
 /// Gives an organization one of everything.
@@ -113,7 +116,9 @@ impl World {
             superuser.run(format!("create table saved.\"{table}\" as table {table}")).await;
         }
         let sums = superuser.checksums(&tables).await;
+        let intruder = Intruder::of(&app, &principals, owner.organization).await;
         let mut world = Self {
+            intruder,
             principals,
             acme,
             north,
@@ -157,6 +162,11 @@ impl World {
         }
         self.check_log(operation, principal, &answer, &place).await;
         answer
+    }
+
+    /// Does past the API, as the same person, what an operation does.
+    pub(crate) async fn intrude(&self, principal: &Principal, statement: &str) -> Outcome {
+        self.intruder.run(&self.app, principal, statement).await
     }
 
     /// AU-1: one record for a write of an organization's things, one for a denied write, else none.
