@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PART|ATTACK|OBJECT,…", value_delimiter = ',')]
     #[arg(help_heading = "What is attacked")]
     only: Vec<String>,
-    /// How long one statement may take; a longer one counts as not run [10]
+    /// How long one statement may take; a longer one counts as not run; 10 when left out
     #[arg(long, value_name = "SECONDS", default_value_t = 10, hide_default_value = true)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=3600))]
     #[arg(help_heading = "What is attacked")]

@@ -55,6 +55,7 @@ documents! {
         "docs/guides/behind-a-reverse-proxy.md",
         "docs/guides/run-several-nodes.md",
         "docs/guides/watch-it.md",
+        "docs/guides/prove-in-ci.md",
         "docs/guides/rotate-the-secret.md";
     Reference:
         "docs/reference/README.md",
@@ -65,9 +66,12 @@ documents! {
         "docs/reference/configuration.md",
         "docs/reference/limits.md",
         "docs/reference/metrics.md",
-        "docs/reference/error-codes.md";
+        "docs/reference/error-codes.md",
+        "docs/reference/isolation-checks.md";
     Explanation:
         "docs/explanation/isolation.md",
+        "docs/explanation/what-isolation-cannot-cover.md",
+        "docs/explanation/how-prove-works.md",
         "docs/explanation/threat-model.md",
         "docs/ARCHITECTURE.md",
         "docs/adr/README.md";
@@ -92,7 +96,10 @@ documents! {
         "docs/adr/0018-restricted-projects-in-policies.md",
         "docs/adr/0019-usage-counted-by-triggers.md",
         "docs/adr/0020-deletion-with-a-grace-period.md",
-        "docs/adr/0021-who-reads-the-audit-log.md";
+        "docs/adr/0021-who-reads-the-audit-log.md",
+        "docs/adr/0022-prove-in-one-transaction.md",
+        "docs/adr/0023-what-counts-as-held.md",
+        "docs/adr/0024-a-second-seal.md";
     Project:
         "README.md",
         "CONTRIBUTING.md",
