@@ -193,9 +193,13 @@ impl Table<'_> {
                 target.join(", ")
             )
         };
-        let mut attempts = Vec::new();
-        let mut control = None;
+        let (mut attempts, mut control, mut is_left_out) = (Vec::new(), None, false);
         for unique in self.arbiters() {
+            // A null meets nothing: the attacker's row would be a new one of their own, and no leak.
+            if !meets(of_other, unique) {
+                is_left_out = true;
+                continue;
+            }
             // The attacker's row with the other's key. Where the key holds the organization, that is theirs too, and the
             // row is refused; else it meets the other's row.
             let mut row = spare.clone();
@@ -220,7 +224,15 @@ impl Table<'_> {
         }
         match control {
             Some(control) => Ok(Trial::new(attack, attempts, "refused").with_control(control)),
+            None if is_left_out => {
+                Err(unknown(attack, "the rows that were made up hold no value in its keys"))
+            }
             None => Err(nothing(attack, "it has no key by which a row could be written over")),
         }
     }
+}
+
+/// Whether another row with the same key would meet this one: it holds a value in each of the key's columns.
+fn meets(row: &Row, unique: &Unique) -> bool {
+    unique.columns.iter().all(|name| row.get(name).is_some_and(Option::is_some))
 }

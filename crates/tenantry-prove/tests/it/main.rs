@@ -16,3 +16,4 @@ mod sample;
 mod samples;
 mod tallies;
 mod traces;
+mod upserts;
