@@ -46,6 +46,13 @@ impl ContextKey {
         &self.kid
     }
 
+    /// The key as an application is given it, to seal contexts of its own: `<kid>:<64 hexadecimal digits>`. Whoever has this
+    /// text can speak for every organization, so it goes into the environment of that application and nowhere else.
+    #[must_use]
+    pub fn export(&self) -> String {
+        format!("{}:{}", self.kid, hex::encode(self.key.bytes()))
+    }
+
     /// The two XORed pads of HMAC (RFC 2104), which is what the database stores: with them a check
     /// is two built-in `sha256()` calls and needs no extension.
     #[must_use]

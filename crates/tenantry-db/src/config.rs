@@ -2,6 +2,8 @@
 //! server's certificate is verified. Without a word about it, a TCP connection is encrypted when the server
 //! offers it, and nothing is verified, as with psql.
 
+mod url;
+
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
@@ -19,6 +21,8 @@ use crate::tls::{self, Verification};
 pub struct Config {
     driver: tokio_postgres::Config,
     tls: Option<MakeRustlsConnect>,
+    /// `sslmode` and `sslrootcert` as they were written.
+    demands: (Option<String>, Option<PathBuf>),
 }
 
 /// A text that is not the address of a database. None of it repeats the text, which may hold a password.
@@ -50,7 +54,7 @@ impl Config {
     /// No address yet. What is built from here is not encrypted: it is for sockets of this machine.
     #[must_use]
     pub fn new() -> Self {
-        Self { driver: tokio_postgres::Config::new(), tls: None }
+        Self { driver: tokio_postgres::Config::new(), tls: None, demands: (None, None) }
     }
 
     /// Connects. The future carries the connection's bytes and must be driven.
@@ -124,6 +128,7 @@ impl FromStr for Config {
         }
         // Written in a way that only the driver reads, it must not be overwritten by less.
         let stricter = driver.get_ssl_mode() == SslMode::Require;
+        let written = mode.clone();
         let mode = mode.as_deref().unwrap_or(if stricter { "require" } else { "prefer" });
         let (ssl_mode, verification) = match mode {
             "disable" => (SslMode::Disable, None),
@@ -138,7 +143,8 @@ impl FromStr for Config {
         driver.ssl_mode(ssl_mode);
         let tls =
             verification.map(|what| tls::connector(what, authorities.as_deref())).transpose()?;
-        Ok(Self { driver, tls })
+        let demands = (stricter.then(|| "require".to_owned()).or(written), authorities);
+        Ok(Self { driver, tls, demands })
     }
 }
 
