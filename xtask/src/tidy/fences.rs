@@ -15,8 +15,8 @@ struct Fence {
 const FENCES: [Fence; 4] = [
     Fence {
         packages: &["tokio-postgres", "postgres", "deadpool", "deadpool-postgres"],
-        // prove attacks what is behind the door, so it comes in by the wall.
-        normal: &["tenantry-db", "tenantry-prove", "tenantry-testkit"],
+        // prove attacks what is behind the door, and adopt builds the door: both come in by the wall.
+        normal: &["tenantry-db", "tenantry-adopt", "tenantry-prove", "tenantry-testkit"],
         tests: &["tenantry-db", "tenantry-store", "tenantry-embedded"],
         instead: "open a TenantTx, or a PlatformTx, of tenantry-db",
     },
