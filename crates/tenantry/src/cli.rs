@@ -86,6 +86,13 @@ pub(crate) enum Command {
         #[command(subcommand)]
         direction: Direction,
     },
+    /// Make an existing database multi-tenant while it is in use
+    #[command(subcommand_required = true, arg_required_else_help = true)]
+    Adopt {
+        /// What to do
+        #[command(subcommand)]
+        action: crate::adopt::Action,
+    },
     /// Attack a database, and show whether its organizations are apart
     Prove(Box<crate::prove::Arguments>),
     /// Show the settings and where they come from, or check them
@@ -160,7 +167,7 @@ pub(crate) enum Parsed {
 /// The whole command line.
 pub(crate) fn command() -> clap::Command {
     let mut command = Cli::command();
-    for name in ["serve", "doctor", "migrate", "prove", "config"] {
+    for name in ["serve", "doctor", "migrate", "adopt", "prove", "config"] {
         // What any command takes as a flag can be shown and checked as one.
         let settings = SETTINGS.iter().filter(|setting| {
             setting.flag_of.contains(&name) || (name == "config" && !setting.flag_of.is_empty())
@@ -171,7 +178,7 @@ pub(crate) fn command() -> clap::Command {
                 .value_name(setting.shape)
                 .help(format!("{} [{}: {}]", setting.summary(), setting.name, setting.default))
                 .help_heading("Settings")
-                .global(matches!(name, "migrate" | "config"))
+                .global(matches!(name, "migrate" | "adopt" | "config"))
         });
         command = command.mut_subcommand(name, |command| command.args(flags));
     }

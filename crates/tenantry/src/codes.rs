@@ -2,6 +2,7 @@
 //! changes its meaning and is never given out twice; a code that the program uses and the registry lacks fails a
 //! test, and so does one that nothing uses.
 
+mod adopt;
 mod cluster;
 mod configuration;
 mod database;
@@ -39,7 +40,7 @@ pub(crate) struct Family {
 }
 
 /// Every code, by family.
-pub(crate) const FAMILIES: [Family; 7] = [
+pub(crate) const FAMILIES: [Family; 8] = [
     Family { prefix: "TN01", title: "The private PostgreSQL cluster", codes: cluster::CODES },
     Family { prefix: "TN02", title: "Isolation", codes: isolation::CODES },
     Family { prefix: "TN03", title: "Configuration and secrets", codes: configuration::CODES },
@@ -47,6 +48,7 @@ pub(crate) const FAMILIES: [Family; 7] = [
     Family { prefix: "TN05", title: "The connection to the database", codes: database::CODES },
     Family { prefix: "TN06", title: "The server and its machine", codes: server::CODES },
     Family { prefix: "TN10", title: "Why prove could not run", codes: prove::CODES },
+    Family { prefix: "TN11", title: "Why adopt stopped", codes: adopt::CODES },
 ];
 
 /// Every code.

@@ -17,6 +17,8 @@ use tenantry_core::secret::MasterSecret;
 use crate::trouble::{Problem, Trouble};
 
 pub(crate) use settings::{Class, SETTINGS, Setting};
+#[cfg(test)]
+pub(crate) use sources::OF_APPLICATIONS;
 pub(crate) use sources::{Origin, Values};
 pub(crate) use tls_files::TlsFiles;
 pub(crate) use value::weak_secret;
@@ -213,6 +215,12 @@ fn search_path() -> Option<OsString> {
 #[expect(clippy::disallowed_methods, reason = "this is the one file that reads the environment")]
 pub(crate) fn columns() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok()
+}
+
+/// The password of the databases that `adopt` merges, under the name that PostgreSQL's own programs know.
+#[expect(clippy::disallowed_methods, reason = "this is the one file that reads the environment")]
+pub(crate) fn source_password() -> Option<String> {
+    std::env::var("PGPASSWORD").ok().filter(|password| !password.is_empty())
 }
 
 /// The arguments of the command line.

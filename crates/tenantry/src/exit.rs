@@ -59,9 +59,9 @@ impl Exit {
             Self::Usage => "wrong usage or configuration",
             Self::Pending => "changes are pending (only with --exit-code)",
             Self::Refused => "refused for safety; nothing was changed",
-            Self::Leak => "prove found a leak, or what --deny names",
+            Self::Leak => "prove or adopt found a leak, or what --deny names",
             Self::Temporary => "temporary; safe to run again",
-            Self::Interrupted => "interrupted a second time while stopping",
+            Self::Interrupted => "interrupted: adopt with its state saved, serve a second time",
         }
     }
 }

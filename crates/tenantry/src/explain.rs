@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::adopt;
 use crate::codes::{self, Code, FAMILIES};
 use crate::exit::Exit;
 use crate::paint::{self, paint};
@@ -19,6 +20,10 @@ pub(crate) fn run(code: Option<&str>, screen: &Screen) -> Result<Exit, Trouble> 
         return Ok(Exit::Done);
     };
     if let Some(shown) = prove::explain(wanted, screen.is_json, screen.width) {
+        screen.answer(&shown);
+        return Ok(Exit::Done);
+    }
+    if let Some(shown) = adopt::explain(wanted, screen.is_json, screen.width) {
         screen.answer(&shown);
         return Ok(Exit::Done);
     }
@@ -76,12 +81,22 @@ fn all_text() -> String {
             let _ = writeln!(out, "  {}  {}", paint(paint::LINK, rule.code), rule.title);
         }
     }
+    let kinds = adopt::kinds_of_findings();
+    if !kinds.is_empty() {
+        let (prefix, title) = adopt::FAMILY;
+        let _ = writeln!(out, "{}", paint(paint::STRONG, &format!("{prefix}xx  {title}")));
+    }
+    for kind in kinds {
+        let _ = writeln!(out, "  {}  {}", paint(paint::LINK, kind.code), kind.title);
+    }
     out
 }
 
 fn all_json() -> String {
     let rules = prove::RULE_FAMILIES.into_iter().flat_map(|(prefix, _)| prove::of_family(prefix));
-    Value::Array(codes::all().map(value).chain(rules.map(prove::rule_value)).collect()).to_string()
+    let kinds = adopt::kinds_of_findings().into_iter().map(adopt::FindingKind::value);
+    let all = codes::all().map(value).chain(rules.map(prove::rule_value)).chain(kinds);
+    Value::Array(all.collect()).to_string()
 }
 
 fn value(entry: &Code) -> Value {

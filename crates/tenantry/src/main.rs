@@ -1,7 +1,9 @@
 //! The program `tenantry`: it reads the command line and the configuration, runs one command, and turns whatever
 //! went wrong into a message and an exit code. Everything of substance is in the libraries.
 
+mod adopt;
 mod backing;
+mod clean;
 mod cli;
 mod codes;
 mod config;
@@ -10,6 +12,7 @@ mod exit;
 mod explain;
 mod failure;
 mod keys;
+mod line;
 mod mask;
 mod migrate;
 mod paint;
@@ -20,6 +23,7 @@ mod schema;
 mod screen;
 mod serve;
 mod settings;
+mod signals;
 mod telemetry;
 mod text;
 mod trouble;
@@ -77,6 +81,7 @@ fn run(arguments: Vec<OsString>, width: usize) -> (Style, Result<Exit, Trouble>)
         Command::Serve { .. }
         | Command::Doctor { .. }
         | Command::Migrate { .. }
+        | Command::Adopt { .. }
         | Command::Prove(_) => {
             return configured(&request, &screen, style);
         }
@@ -127,6 +132,14 @@ fn configured(request: &Request, screen: &Screen, style: Style) -> (Style, Resul
             Command::Doctor { fix } => doctor::run(&config, *fix, globals.verbose, screen).await,
             Command::Migrate { direction } => {
                 migrate::run(&config, direction, globals.yes, screen).await
+            }
+            Command::Adopt { action } => {
+                let manner = adopt::Manner {
+                    is_confirmed: globals.yes,
+                    is_verbose: globals.verbose,
+                    screen,
+                };
+                Box::pin(adopt::run(&config, action, manner)).await
             }
             Command::Prove(arguments) => {
                 prove::run(&config, arguments, globals.verbose, screen).await

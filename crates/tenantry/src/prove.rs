@@ -3,12 +3,10 @@
 //! terminal, the files and the exit code count the same cells.
 
 mod arguments;
-mod clean;
 mod failure;
 mod findings;
 mod matrix;
 mod outputs;
-mod progress;
 mod reach;
 mod rules;
 mod saved;
@@ -20,16 +18,18 @@ use tenantry_core::Clock;
 use tenantry_prove::report::{Report, json};
 
 use crate::backing::{Backing, Place};
+use crate::clean;
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::line::Line;
 use crate::screen::Screen;
 use crate::trouble::{Problem, Trouble};
 
 pub(crate) use arguments::Arguments;
+pub(crate) use failure::of as problem_of;
 pub(crate) use rules::{FAMILIES as RULE_FAMILIES, explain, of_family, rule_value};
 
 use outputs::Outputs;
-use progress::Line;
 
 /// Where a slip on the command line is explained.
 const HELP: &str = "tenantry prove --help";
@@ -79,7 +79,9 @@ async fn attack(
     }
     let line = Line::new(screen);
     let options = arguments.options();
-    let show = |progress| line.show(&progress);
+    let show = |progress: tenantry_prove::Progress| {
+        line.show(&format!("{} of {}", progress.done, progress.of), &progress.object);
+    };
     let done =
         tenantry_prove::prove(&backing.administrator, &options, &Clock::system(), &show).await;
     drop(line);
@@ -87,6 +89,13 @@ async fn attack(
     let closed = backing.close().await;
     let report = done.map_err(|error| Trouble::from(failure::of(&error)))?;
     closed.map(|()| report)
+}
+
+/// A report that another command came by, for a terminal.
+pub(crate) fn shown(report: &Report, is_verbose: bool, width: usize) -> Result<String, Trouble> {
+    let report = clean::masked(report).and_then(|report| clean::calm(&report));
+    let report = report.map_err(|error| unreadable(&error))?;
+    Ok(text(&report, &[], Exit::Leak, is_verbose, width))
 }
 
 /// The report for a terminal: the verdict in words, the matrix, what is wrong, what could not be tried, the figures.

@@ -1,6 +1,7 @@
 //! The reference pages that are generated from the tables of settings and codes, and the tests that hold the
 //! checked-in pages to them. `TENANTRY_BLESS=1` writes the pages instead of comparing.
 
+mod adopt_operations;
 mod commands;
 mod isolation_checks;
 
@@ -68,6 +69,14 @@ fn error_codes() -> String {
                 writeln!(out, "- [{}](isolation-checks.md#{anchor}): {}", rule.code, rule.title);
         }
     }
+    let (_, title) = crate::adopt::FAMILY;
+    let kinds = crate::adopt::kinds_of_findings();
+    if !kinds.is_empty() {
+        let _ = writeln!(out, "\n## {title}");
+    }
+    for kind in kinds {
+        let _ = write!(out, "\n### {}: {}\n\n{}\n", kind.code, kind.title, kind.explanation);
+    }
     out
 }
 
@@ -94,6 +103,11 @@ fn the_reference_of_error_codes_is_fresh() {
 #[test]
 fn the_reference_of_what_prove_checks_is_fresh() {
     hold("isolation-checks.md", &isolation_checks::page());
+}
+
+#[test]
+fn the_reference_of_what_adopt_does_is_fresh() {
+    hold("adopt-operations.md", &adopt_operations::page());
 }
 
 #[test]
@@ -125,7 +139,8 @@ fn every_setting_that_a_guide_names_exists() {
         let text = std::fs::read_to_string(&file).unwrap();
         for name in named(&text) {
             seen += 1;
-            let is_known = SETTINGS.iter().any(|setting| setting.name == name);
+            let is_known = SETTINGS.iter().any(|setting| setting.name == name)
+                || crate::config::OF_APPLICATIONS.contains(&name);
             assert!(is_known, "{} names {name}, which is no setting", file.display());
         }
     }

@@ -5,7 +5,6 @@ mod certificate;
 mod demo;
 mod handover;
 mod listener;
-mod signals;
 mod start;
 mod welcome;
 
@@ -25,9 +24,9 @@ use crate::keys::Keys;
 use crate::screen::Screen;
 use crate::trouble::{Problem, Trouble};
 
+use crate::signals::Signals;
 use certificate::Certificate;
 use listener::Listener;
-use signals::Signals;
 
 /// How often the signing keys are looked after. A new one is published a day before it signs.
 const KEY_RENEWAL: Duration = Duration::from_secs(60 * 60);

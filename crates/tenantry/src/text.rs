@@ -42,6 +42,19 @@ pub(crate) fn path(path: &std::path::Path, here: &std::path::Path) -> String {
     }
 }
 
+/// A text of at most so many characters: its middle is left out, since names differ at both ends.
+pub(crate) fn shortened(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    let kept = width.saturating_sub(1);
+    let (head, tail) = (kept.div_ceil(2), kept / 2);
+    let start: String = text.chars().take(head).collect();
+    let end: String = text.chars().skip(length - tail).collect();
+    format!("{start}…{end}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +64,12 @@ mod tests {
         assert_eq!(wrap("one two three four five", 20), ["one two three four", "five"]);
         assert_eq!(wrap("a\n  b", 20), ["a", "  b"]);
         assert_eq!(wrap("0123456789012345678901234567 x", 20).len(), 2);
+    }
+
+    #[test]
+    fn a_long_name_keeps_both_its_ends() {
+        assert_eq!(shortened("content_search", 14), "content_search");
+        assert_eq!(shortened("content_search_2026_03", 11), "conte…26_03");
     }
 
     #[test]

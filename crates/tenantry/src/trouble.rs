@@ -7,6 +7,8 @@ mod render;
 use crate::codes;
 use crate::exit::Exit;
 
+#[cfg(test)]
+pub(crate) use render::text;
 pub(crate) use render::{Style, caution, report};
 
 /// One thing that is wrong.

@@ -1,6 +1,8 @@
 //! The help: it starts with examples, groups the commands by what they are for, and ends with the options. The
 //! topics are generated from the tables they explain.
 
+mod adopting;
+
 use std::fmt::Write as _;
 
 use clap::Command;
@@ -14,15 +16,16 @@ use crate::trouble::{Problem, Trouble};
 /// The commands by what they are for. A test holds that every command has its place.
 pub(crate) const GROUPS: [(&str, &[&str]); 3] = [
     ("Run", &["serve", "doctor", "config"]),
-    ("Database", &["migrate", "prove"]),
+    ("Database", &["adopt", "prove", "migrate"]),
     ("Learn", &["explain", "help", "completion"]),
 ];
 
-const EXAMPLES: [(&str, &str); 6] = [
+const EXAMPLES: [(&str, &str); 7] = [
     ("tenantry serve", "a server with its own database, on port 8000"),
     ("tenantry serve --demo", "the same, with invented data to look at"),
     ("tenantry doctor", "look at everything, and say what to do about it"),
     ("tenantry migrate up", "bring the database of DATABASE_URL to this version"),
+    ("tenantry adopt plan", "what it takes to make your database multi-tenant"),
     ("tenantry prove", "attack it, and show whether organizations are apart"),
     ("tenantry explain TN0201", "what an error means"),
 ];
@@ -88,6 +91,7 @@ pub(super) fn dress(command: Command) -> Command {
             )
         })
         .mut_subcommand("prove", |prove| with(prove, &PROVING))
+        .mut_subcommand("adopt", adopting::dress)
         .mut_subcommand("config", |config| {
             with(
                 config,

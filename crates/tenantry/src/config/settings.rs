@@ -31,7 +31,8 @@ pub(crate) struct Setting {
     pub(crate) flag_of: &'static [&'static str],
 }
 
-const EVERYWHERE: &[&str] = &["serve", "migrate", "doctor", "prove"];
+const EVERYWHERE: &[&str] = &["serve", "migrate", "doctor", "adopt", "prove"];
+const CLUSTERED: &[&str] = &["serve", "migrate", "doctor", "prove"];
 const SERVING: &[&str] = &["serve"];
 const NOWHERE: &[&str] = &[];
 
@@ -53,7 +54,7 @@ pub(crate) const SETTINGS: &[Setting] = settings! {
         "The database with an administrator's login, for `migrate` and `doctor --fix`. `serve` never uses it.";
     "TENANTRY_DATA_DIR" "data_dir" "PATH" Plain EVERYWHERE, "./.tenantry",
         "Where the private cluster and the master secret are kept. It is created when absent, closed to others.";
-    "TENANTRY_POSTGRES_BIN" "postgres_bin" "PATH" Plain EVERYWHERE, "the newest that is installed",
+    "TENANTRY_POSTGRES_BIN" "postgres_bin" "PATH" Plain CLUSTERED, "the newest that is installed",
         "The directory of the PostgreSQL programs that run the private cluster, version 15 or newer.";
     "TENANTRY_LISTEN" "listen" "ADDRESS" Plain SERVING, "127.0.0.1:8000",
         "The address and port to listen on. Port 0 takes one that is free.";

@@ -48,11 +48,16 @@ impl Values {
     }
 }
 
+/// What `adopt connect` writes for an application: settings of theirs, not of ours, and often in the same environment.
+pub(crate) const OF_APPLICATIONS: [&str; 2] = ["TENANTRY_CONTEXT_KEY", "TENANTRY_DATABASE"];
+
 /// Names that begin like ours and are not, with the place where each stands.
 pub(super) fn unknown_variables<'a>(
     names: impl Iterator<Item = (&'a str, Origin)>,
 ) -> Vec<Problem> {
-    let ours = |name: &str| SETTINGS.iter().any(|setting| setting.name == name);
+    let ours = |name: &str| {
+        OF_APPLICATIONS.contains(&name) || SETTINGS.iter().any(|setting| setting.name == name)
+    };
     names
         .filter(|(name, _)| name.starts_with("TENANTRY_") && !ours(name))
         .map(|(name, origin)| {
@@ -196,7 +201,7 @@ mod tests {
 
     #[test]
     fn an_unknown_variable_is_warned_about_and_others_are_not() {
-        let names = ["TENANTRY_LISTN", "SUPABASE_URL", "TENANTRY_LISTEN"];
+        let names = ["TENANTRY_LISTN", "SUPABASE_URL", "TENANTRY_LISTEN", "TENANTRY_CONTEXT_KEY"];
         let found = unknown_variables(names.into_iter().map(|name| (name, Origin::Environment)));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].help, ["did you mean TENANTRY_LISTEN ?"]);

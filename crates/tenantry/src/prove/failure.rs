@@ -6,7 +6,7 @@ use crate::failure;
 use crate::trouble::Problem;
 
 /// A run that came to no end.
-pub(super) fn of(error: &ProveError) -> Problem {
+pub(crate) fn of(error: &ProveError) -> Problem {
     match error {
         ProveError::Database(error) => failure::of_database(error),
         ProveError::NoRole(_) => Problem::new("TN1001", error.to_string())

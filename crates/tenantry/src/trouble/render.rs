@@ -35,7 +35,8 @@ pub(crate) fn caution(problem: &Problem, width: usize) {
     let _closed = writeln!(anstream::stderr().lock(), "{}", out.trim_end());
 }
 
-fn text(trouble: &Trouble, width: usize) -> String {
+/// For people.
+pub(crate) fn text(trouble: &Trouble, width: usize) -> String {
     let mut out = String::new();
     for problem in &trouble.problems {
         tree(&mut out, problem, "error", width);

@@ -87,7 +87,7 @@ impl Sandbox {
 }
 
 /// PostgreSQL's client, from beside the server where it is not on `PATH`.
-fn psql() -> PathBuf {
+pub(crate) fn psql() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
     let beside = versions.filter_map(Result::ok).map(|entry| entry.path().join("bin/psql"));
     beside.filter(|path| path.exists()).max().unwrap_or_else(|| "psql".into())

@@ -26,6 +26,10 @@ fn each_command_has_examples_and_its_settings_as_flags() {
         snapshot(&format!("help_{command}_80"), &[command, "--help"], "80");
     }
     snapshot("help_serve_120", &["serve", "--help"], "120");
+    snapshot("help_adopt_80", &["adopt", "--help"], "80");
+    for command in ["plan", "apply", "rollback", "connect"] {
+        snapshot(&format!("help_adopt_{command}_80"), &["adopt", command, "--help"], "80");
+    }
     snapshot("help_migrate_down_80", &["help", "migrate", "down"], "80");
 }
 

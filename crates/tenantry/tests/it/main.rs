@@ -6,6 +6,11 @@
     reason = "a test that cannot go on stops where it is"
 )]
 
+mod adopt;
+mod adopt_ground;
+mod adopt_interrupted;
+mod adopt_merged;
+mod adopt_stopped;
 mod config;
 mod demo;
 mod doctor;
@@ -22,6 +27,9 @@ mod prove_attacks;
 mod refusals;
 #[path = "../../../tenantry-prove/tests/it/sample.rs"]
 mod sample;
+#[path = "../../../tenantry-adopt/tests/it/samples/scripts.rs"]
+#[expect(dead_code, reason = "two of the samples are enough here")]
+mod scripts;
 mod serve;
 mod server;
 mod settings;

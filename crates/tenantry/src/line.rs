@@ -3,29 +3,26 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
-use tenantry_prove::Progress;
-
 use crate::paint::{self, paint};
 use crate::screen::Screen;
 
 /// The line. Dropped, it is taken away.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(crate) struct Line {
     is_shown: bool,
     width: usize,
 }
 
 impl Line {
-    pub(super) fn new(screen: &Screen) -> Self {
+    pub(crate) fn new(screen: &Screen) -> Self {
         let is_shown = !screen.is_quiet && std::io::stderr().is_terminal();
         Self { is_shown, width: screen.width }
     }
 
-    /// Writes over the line.
-    pub(super) fn show(&self, progress: &Progress) {
+    /// Writes over the line: how far, and what is in hand.
+    pub(crate) fn show(&self, head: &str, name: &str) {
         if self.is_shown {
-            let name = progress.object.replace(char::is_control, " ");
-            let head = format!("{} of {}", progress.done, progress.of);
+            let name = name.replace(char::is_control, " ");
             let room = self.width.saturating_sub(head.chars().count() + 6);
             let name: String = name.chars().take(room).collect();
             self.write(&format!("  {head}  {}", paint(paint::DIM, &name)));

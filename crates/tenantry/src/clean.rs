@@ -1,24 +1,40 @@
 //! What a database says, made fit to be shown. Its names, errors and comments are written by others: a password in
-//! them is masked wherever the report goes, and what would steer a terminal is taken out before it gets to one.
+//! them is masked wherever it goes, and what would steer a terminal is taken out before it gets to one.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tenantry_prove::report::Report;
 
 use crate::mask::mask;
 
-/// The report without passwords.
-pub(super) fn masked(report: &Report) -> serde_json::Result<Report> {
-    rewritten(report, &mask)
+/// What was said without passwords.
+pub(crate) fn masked<T: Serialize + DeserializeOwned>(said: &T) -> serde_json::Result<T> {
+    rewritten(said, &mask)
 }
 
-/// The report for a terminal: what moves its cursor or turns its text around is written out instead.
-pub(super) fn calm(report: &Report) -> serde_json::Result<Report> {
-    rewritten(report, &without_controls)
+/// The same for a terminal: what moves its cursor or turns its text around is written out instead.
+pub(crate) fn calm<T: Serialize + DeserializeOwned>(said: &T) -> serde_json::Result<T> {
+    rewritten(said, &without_controls)
 }
 
-/// Every text of the report, through its own JSON, so that none is forgotten.
-fn rewritten(report: &Report, change: &dyn Fn(&str) -> String) -> serde_json::Result<Report> {
-    let mut value = serde_json::to_value(report)?;
+/// One text for a terminal, without passwords.
+pub(crate) fn text(said: &str) -> String {
+    without_controls(&mask(said))
+}
+
+/// What a program is told: JSON without passwords.
+pub(crate) fn value<T: Serialize>(said: &T) -> serde_json::Result<Value> {
+    let mut value = serde_json::to_value(said)?;
+    rewrite(&mut value, &mask);
+    Ok(value)
+}
+
+/// Every text of what was said, through its own JSON, so that none is forgotten.
+fn rewritten<T: Serialize + DeserializeOwned>(
+    said: &T,
+    change: &dyn Fn(&str) -> String,
+) -> serde_json::Result<T> {
+    let mut value = serde_json::to_value(said)?;
     rewrite(&mut value, change);
     serde_json::from_value(value)
 }

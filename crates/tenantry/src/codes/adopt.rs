@@ -1,0 +1,126 @@
+//! TN11: why a command of `adopt` stopped. What it finds while planning has codes of its own, in `tenantry-adopt`.
+
+use super::Code;
+use crate::exit::Exit;
+
+pub(super) const CODES: &[Code] = &[
+    Code {
+        code: "TN1101",
+        title: "the plan cannot be used",
+        exit: Exit::Usage,
+        explanation: "The file is absent, is no TOML, names something that the plan of this version does not know, or says something that cannot be: a table that is not there, a link that none of its columns is.",
+        remedy: "Mend the line that the message names. `tenantry adopt plan --force` writes a fresh plan; `--out FILE` writes it beside the old one.",
+    },
+    Code {
+        code: "TN1102",
+        title: "tables are still to be decided",
+        exit: Exit::Refused,
+        explanation: "What a table is was not certain enough to go by, so the plan has `decide = \"?\"` there. A table that nobody decided about is how organizations come to read one another's rows.",
+        remedy: "Write `class = \"tenant\"`, `\"shared\"`, `\"identity\"` or `\"infrastructure\"` in place of the line with `decide`. `tenantry adopt plan` shows what is known of each table, and reads your answers.",
+    },
+    Code {
+        code: "TN1103",
+        title: "an edited plan would be written over",
+        exit: Exit::Refused,
+        explanation: "The plan's file was changed since it was written, so it holds somebody's decisions, and the command asks for another plan than that.",
+        remedy: "Run `tenantry adopt plan` alone to see the plan as it was edited; `--force` writes a fresh one over it, `--out FILE` one beside it.",
+    },
+    Code {
+        code: "TN1104",
+        title: "the schema changed after the plan was made",
+        exit: Exit::Refused,
+        explanation: "The plan is about the tables, columns, constraints, indexes, views and functions that it was made for. What was added since is in no step of it: a new table would stay open to everybody. Of an adoption that is under way, new columns and plain indexes are let through.",
+        remedy: "Run `tenantry adopt plan --diff` to see what it means for the plan, and make a fresh one. When an adoption is under way, take the change back and go on, or run `tenantry adopt rollback` first and plan anew. Keep migrations away while a plan is applied; between two phases they are noticed.",
+    },
+    Code {
+        code: "TN1105",
+        title: "a lock could not be had",
+        exit: Exit::Temporary,
+        explanation: "Some session has had the table locked all the while, mostly one that is idle inside a transaction. A lock is never waited for longer than --lock-timeout, because everybody who comes later would wait behind us; it is tried again with pauses between, and nobody is ever ended.",
+        remedy: "End the session that the message names, or wait, and run the same command again: it goes on at the step where it stopped.",
+    },
+    Code {
+        code: "TN1106",
+        title: "another process works on this database",
+        exit: Exit::Refused,
+        explanation: "Two processes would do every step twice. The one that works holds a lock that ends with its connection, so one that died is never in the way.",
+        remedy: "See `tenantry adopt status`; `tenantry adopt pause` stops the other one after the batch that runs.",
+    },
+    Code {
+        code: "TN1107",
+        title: "nothing of this database is adopted",
+        exit: Exit::Refused,
+        explanation: "The database has no schema tenantry_adopt, where an adoption keeps how far it is. It was never begun, or taken back.",
+        remedy: "Check the database's name in the address; begin with `tenantry adopt plan`.",
+    },
+    Code {
+        code: "TN1108",
+        title: "not possible from where it stands",
+        exit: Exit::Refused,
+        explanation: "The order of the phases is what keeps the application running and the way back open, so a command that does not fit where the adoption stands is refused.",
+        remedy: "`tenantry adopt status` says where it stands and what can be done from there.",
+    },
+    Code {
+        code: "TN1109",
+        title: "taking it back would lose or mix rows",
+        exit: Exit::Refused,
+        explanation: "Since enforcement, organizations may share what used to be unique, or several of them have rows that nothing but the column tells apart. The old schema has no room for that.",
+        remedy: "Do what the message says for each: keep a key with --keep, change a row, or say --mix-organizations if the rows may be mixed.",
+    },
+    Code {
+        code: "TN1110",
+        title: "rows belong to nobody",
+        exit: Exit::Refused,
+        explanation: "No link of these rows leads to an organization, and the plan says to stop at such rows. They are counted, never deleted and never guessed about.",
+        remedy: "Decide in the plan with `orphans = \"default\"` (the plan's organization) or `orphans = \"quarantine\"` (one of their own), or mend the rows; then roll back and apply the new plan.",
+    },
+    Code {
+        code: "TN1111",
+        title: "the attack on the adopted database succeeded",
+        exit: Exit::Leak,
+        explanation: "After enforcing, two throwaway organizations attack each other as the application's login. Something gave way, so what enforcing had done is taken back where that loses nothing; the last line of the message says who is bound now.",
+        remedy: "The report names each leak and the statement that mends it. Then run `tenantry adopt apply --enforce` again.",
+    },
+    Code {
+        code: "TN1112",
+        title: "a statement of a step failed",
+        exit: Exit::Failed,
+        explanation: "Every statement and the note that it is done are one transaction, so the one that failed left nothing, and those before it stay done.",
+        remedy: "Mend what PostgreSQL says and run the same command again. `tenantry adopt rollback` takes everything back from here too.",
+    },
+    Code {
+        code: "TN1113",
+        title: "not confirmed",
+        exit: Exit::Refused,
+        explanation: "What changes a database is asked for first, and never without a terminal. What cannot be taken back, or takes something back, asks for the database's name.",
+        remedy: "Answer at a terminal, or pass --yes.",
+    },
+    Code {
+        code: "TN1114",
+        title: "a file cannot be written",
+        exit: Exit::Usage,
+        explanation: "The plan or the environment was to be written to a place that does not exist, is a directory, or may not be written to.",
+        remedy: "Name another file with --out; - is the standard output.",
+    },
+    Code {
+        code: "TN1115",
+        title: "what was found cannot be told as JSON",
+        exit: Exit::Failed,
+        explanation: "It is a defect of ours; nothing about the database follows from it.",
+        remedy: "Report it, with the output of the same command without --json.",
+    },
+    Code {
+        code: "TN1116",
+        title: "interrupted a second time",
+        exit: Exit::Interrupted,
+        explanation: "The first Ctrl-C stops after the statement or batch that runs; a second one does not wait for that. The connection ends, and PostgreSQL takes back what the statement had done.",
+        remedy: "Run the same command again; it goes on where it was.",
+    },
+    Code {
+        code: "TN1117",
+        title: "the secret of this installation is not here",
+        exit: Exit::Usage,
+        explanation: "The login of the application and the key of its seals are derived from the master secret, which is in the data directory of the place where `tenantry adopt apply` ran, or in JWT_SECRET_KEY.",
+        remedy: "Run the command there, or with the same JWT_SECRET_KEY or --data-dir.",
+    },
+];
