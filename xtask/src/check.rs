@@ -11,12 +11,13 @@ use anyhow::{Context, Result, ensure};
 
 use crate::outputs::Outputs;
 use crate::step::{Done, Outcome, cargo, exists, passes};
-use crate::{documents, schemathesis, tidy};
+use crate::{connect, documents, python, schemathesis, tidy};
 
 /// What to check besides the code.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Also run the documents' commands, and an attack by its own description, against the server that the tests have built.
+    /// Also run the documents' commands, an attack by its own description, and the examples of connecting an application,
+    /// against the server that the tests have built.
     #[arg(long)]
     documents: bool,
 }
@@ -43,6 +44,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
             documents::run(root, &options).map(|()| Outcome::Passed)
         }));
         done.push(Done::of("schemathesis", || attack(root)));
+        done.push(Done::of("connect", || connect::run(root, &connect::Options::default())));
     }
     summary(&done, &tests)
 }
@@ -60,7 +62,7 @@ fn with_component(root: &Path, verb: &str, words: &str, component: &str) -> Resu
 
 /// The server as programs that know only its OpenAPI document see it, with two identities.
 fn attack(root: &Path) -> Result<Outcome> {
-    if !schemathesis::is_possible() {
+    if !python::is_possible() {
         return Ok(Outcome::Skipped("Python's venv is not installed".into()));
     }
     schemathesis::run(root, &schemathesis::Options::default()).map(|()| Outcome::Passed)

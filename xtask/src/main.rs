@@ -1,5 +1,5 @@
 //! The house chores, one file a verb: `cargo xtask check | bless | tidy | measure | documents |
-//! schemathesis | fuzz`.
+//! schemathesis | connect | fuzz`.
 //!
 //! Nothing here ships. A newcomer's usual surprise: the rules of `tidy` are also tests of this
 //! package, so `cargo nextest run` on the workspace fails on an untidy tree too.
@@ -7,10 +7,12 @@
 
 mod bless;
 mod check;
+mod connect;
 mod documents;
 mod fuzz;
 mod measure;
 mod outputs;
+mod python;
 mod schemathesis;
 mod source;
 mod step;
@@ -44,6 +46,8 @@ enum Verb {
     Documents(documents::Options),
     /// Attack a real server with schemathesis, as two organizations.
     Schemathesis(schemathesis::Options),
+    /// Run the examples of `examples/connect` against a real server's database.
+    Connect(connect::Options),
     /// Run the fuzz targets, each for some seconds.
     Fuzz(fuzz::Options),
 }
@@ -66,6 +70,7 @@ fn run(root: &Path, verb: &Verb) -> Result<()> {
         Verb::Measure => measure::run(root),
         Verb::Documents(options) => documents::run(root, options),
         Verb::Schemathesis(options) => schemathesis::run(root, options),
+        Verb::Connect(options) => connect::run(root, options).map(|_| ()),
         Verb::Fuzz(options) => fuzz::run(root, options),
     }
 }

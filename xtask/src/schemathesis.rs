@@ -10,7 +10,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::documents::server::Server;
 use crate::documents::{built, scratch};
-use crate::step::{Outcome, exists, passes};
+use crate::python;
+use crate::step::{Outcome, passes};
 
 /// How hard to attack.
 #[derive(Debug, Default, clap::Args)]
@@ -34,8 +35,9 @@ const VARIABLES: [(&str, &str); 4] = [
 
 /// Attacks, and fails when anything was found.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
-    ensure!(is_possible(), "Python's venv is missing: apt install python3 python3-venv");
-    let python = environment(root)?;
+    ensure!(python::is_possible(), "Python's venv is missing: apt install python3 python3-venv");
+    let wanted = root.join(SCRIPTS).join("requirements.txt");
+    let python = python::environment(&root.join("target/schemathesis/venv"), &wanted)?;
     let binary = match &options.binary {
         Some(binary) => binary.canonicalize().with_context(|| binary.display().to_string())?,
         None => built(root)?,
@@ -53,29 +55,4 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
         folder.display()
     );
     std::fs::remove_dir_all(&folder).context("removing the server's folder")
-}
-
-/// Whether there is a Python that can make a virtual environment.
-pub(crate) fn is_possible() -> bool {
-    exists(Command::new("python3").args(["-c", "import venv, ensurepip"]))
-}
-
-/// The Python of a virtual environment with exactly what `requirements.txt` lists; made when it is not there.
-fn environment(root: &Path) -> Result<PathBuf> {
-    let wanted = root.join(SCRIPTS).join("requirements.txt");
-    let folder = root.join("target/schemathesis/venv");
-    let python = folder.join("bin/python");
-    let stamp = folder.join("installed.txt");
-    let text = std::fs::read(&wanted).with_context(|| wanted.display().to_string())?;
-    if std::fs::read(&stamp).is_ok_and(|installed| installed == text) {
-        return Ok(python);
-    }
-    let made = passes(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    ensure!(made == Outcome::Passed, "python3 could not make a virtual environment");
-    let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]);
-    let installed = passes(install.arg("--requirement").arg(&wanted))?;
-    ensure!(installed == Outcome::Passed, "schemathesis could not be installed");
-    std::fs::write(&stamp, text).context("noting what was installed")?;
-    Ok(python)
 }

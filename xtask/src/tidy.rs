@@ -5,6 +5,7 @@
 
 mod arrows;
 mod environment;
+mod excerpts;
 mod fences;
 mod files;
 mod graph;
@@ -43,8 +44,9 @@ impl std::fmt::Display for Violation {
     }
 }
 
-const TREE_RULES: [fn(&Tree) -> Vec<Violation>; 9] = [
+const TREE_RULES: [fn(&Tree) -> Vec<Violation>; 10] = [
     environment::check,
+    excerpts::check,
     files::check,
     invariants::check,
     machine::check,
@@ -109,6 +111,11 @@ mod tests {
     #[test]
     fn the_environment_is_read_in_one_file() {
         tree_holds(environment::check);
+    }
+
+    #[test]
+    fn code_in_documents_is_what_its_file_says() {
+        tree_holds(excerpts::check);
     }
 
     #[test]
