@@ -46,16 +46,22 @@ macro_rules! documents {
 
 documents! {
     Contents: "docs/README.md";
-    Tutorial: "docs/tutorials/first-organization.md";
+    Tutorial:
+        "docs/tutorials/first-organization.md",
+        "docs/tutorials/adopt-a-database.md";
     Guide:
         "docs/guides/run-on-your-database.md",
         "docs/guides/protect-a-table.md",
         "docs/guides/use-the-door-from-rust.md",
+        "docs/guides/connect-your-application.md",
         "docs/guides/retry-safely.md",
         "docs/guides/behind-a-reverse-proxy.md",
         "docs/guides/run-several-nodes.md",
         "docs/guides/watch-it.md",
         "docs/guides/prove-in-ci.md",
+        "docs/guides/answer-the-classification.md",
+        "docs/guides/adopt-in-production.md",
+        "docs/guides/roll-back-an-adoption.md",
         "docs/guides/rotate-the-secret.md";
     Reference:
         "docs/reference/README.md",
@@ -67,11 +73,15 @@ documents! {
         "docs/reference/limits.md",
         "docs/reference/metrics.md",
         "docs/reference/error-codes.md",
-        "docs/reference/isolation-checks.md";
+        "docs/reference/isolation-checks.md",
+        "docs/reference/adopt-operations.md",
+        "docs/reference/adopt-figures.md";
     Explanation:
         "docs/explanation/isolation.md",
         "docs/explanation/what-isolation-cannot-cover.md",
         "docs/explanation/how-prove-works.md",
+        "docs/explanation/how-adopt-works.md",
+        "docs/explanation/why-keys-begin-with-the-organization.md",
         "docs/explanation/threat-model.md",
         "docs/ARCHITECTURE.md",
         "docs/adr/README.md";
@@ -99,7 +109,11 @@ documents! {
         "docs/adr/0021-who-reads-the-audit-log.md",
         "docs/adr/0022-prove-in-one-transaction.md",
         "docs/adr/0023-what-counts-as-held.md",
-        "docs/adr/0024-a-second-seal.md";
+        "docs/adr/0024-a-second-seal.md",
+        "docs/adr/0025-old-keys-stay-until-enforcement.md",
+        "docs/adr/0026-shadow-by-a-lazy-question.md",
+        "docs/adr/0027-an-adoption-lives-in-its-database.md",
+        "docs/adr/0028-no-foreign-key-to-the-organizations.md";
     Project:
         "README.md",
         "CONTRIBUTING.md",
