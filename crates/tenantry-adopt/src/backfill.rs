@@ -35,6 +35,10 @@ pub(crate) fn is_moved(
         && error.code() == Some(&SqlState::FOREIGN_KEY_VIOLATION)
 }
 
+/// A row that is repaired takes its own children along, by the foreign keys that carry the organization already. So their triggers
+/// fire, and with them the application's.
+const BEGIN: &str = "begin; set local synchronous_commit = off; set local lock_timeout = '100ms'; set local statement_timeout = '20s'";
+
 /// Gives children the organization that their parent has now, a thousand at a time.
 pub(crate) async fn repair(engine: &Engine<'_>, operation: &Operation) -> Result<(), AdoptError> {
     let Operation::ScopeForeignKey(key) = operation else { return Ok(()) };
@@ -61,7 +65,7 @@ pub(crate) async fn repair(engine: &Engine<'_>, operation: &Operation) -> Result
 }
 
 async fn some(engine: &Engine<'_>, sql: &str) -> Result<u64, tokio_postgres::Error> {
-    engine.client.batch_execute(walk::BEGIN).await?;
+    engine.client.batch_execute(BEGIN).await?;
     let changed = engine.client.execute(sql, &[]).await?;
     engine.client.batch_execute("commit").await?;
     Ok(changed)

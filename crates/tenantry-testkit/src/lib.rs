@@ -15,6 +15,7 @@ mod app;
 mod caller;
 mod cluster;
 mod database;
+mod dump;
 mod fault_proxy;
 mod stage;
 mod wire;

@@ -96,18 +96,10 @@ pub(crate) fn value(filling: &Filling, row: &str, is_last: bool) -> String {
     let column = identifier(COLUMN);
     match filling {
         Filling::Constant(organization) => format!("'{organization}'::uuid"),
-        Filling::Root { key, name } => {
-            let key = identifier(key);
-            let name = name.as_ref().map_or_else(
-                || "null::text".to_owned(),
-                |name| format!("{row}.{}::text", identifier(name)),
-            );
-            // One that came between the first look and the trigger has no organization yet.
-            format!(
-                "coalesce((select r.organization_id from tenantry_adopt.roots r where r.key = {row}.{key}::text), \
-                 tenantry_adopt.organization_of({row}.{key}::text, {name}))"
-            )
-        }
+        Filling::Root { key, .. } => format!(
+            "(select r.organization_id from tenantry_adopt.roots r where r.key = {row}.{}::text)",
+            identifier(key)
+        ),
         Filling::Links { links, otherwise } => {
             let mut parts: Vec<String> = links
                 .iter()

@@ -21,7 +21,7 @@ use crate::run::sitting::Interrupted;
 /// How long a batch waits for a row that somebody else has locked: what it has locked itself is waited for as long. The
 /// application's triggers are for what the application does: none of them is to note the time, or to tell somebody, of this.
 /// A batch asks for few of the parents, which are to be looked up and not all read again for each batch.
-pub(super) const BEGIN: &str = "begin; set local synchronous_commit = off; set local lock_timeout = '100ms'; set local statement_timeout = '20s'; \
+const BEGIN: &str = "begin; set local synchronous_commit = off; set local lock_timeout = '100ms'; set local statement_timeout = '20s'; \
     set local session_replication_role = replica; set local random_page_cost = 1";
 /// How often a batch is tried before the walk gives up.
 const TRIES: u32 = 60;

@@ -187,7 +187,7 @@ impl Engine<'_> {
             Phase::ALL.into_iter().filter(has_steps).take_while(|phase| is_done(*phase)).last();
         let (state, phase) = match last {
             Some(phase) if phase >= Phase::Prove => (State::Enforced, Phase::Prove),
-            Some(phase) if phase >= Phase::Shadow => (State::Shadow, phase),
+            Some(Phase::Shadow) => (State::Shadow, Phase::Shadow),
             Some(phase) => (State::Paused, phase),
             None => (State::Paused, Phase::Prepare),
         };

@@ -84,6 +84,30 @@ impl Adoption {
         plan: Option<&Plan>,
         options: Options,
     ) -> Result<Outcome, AdoptError> {
+        self.working(options, async |work, installation| run::apply(work, plan, installation).await)
+            .await
+    }
+
+    pub(crate) async fn rollback(&self, undo: &UndoOptions) -> Result<Outcome, AdoptError> {
+        let rolling = async |work: Work<'_>, installation: Installation<'_>| {
+            run::rollback(work, undo, installation).await
+        };
+        self.working(Options::default(), rolling).await
+    }
+
+    pub(crate) async fn finish(&self) -> Result<Outcome, AdoptError> {
+        let finishing = async |work: Work<'_>, installation: Installation<'_>| {
+            run::finish(work, installation).await
+        };
+        self.working(Options::default(), finishing).await
+    }
+
+    /// Lets something work on the database, and keeps what it tells.
+    async fn working(
+        &self,
+        options: Options,
+        run: impl AsyncFnOnce(Work<'_>, Installation<'_>) -> Result<Outcome, AdoptError>,
+    ) -> Result<Outcome, AdoptError> {
         let (address, secret, keys) =
             (self.database.admin_config(), secret(), self.database.keys());
         let tell = |event| self.events.lock().unwrap().push(event);
@@ -94,35 +118,7 @@ impl Adoption {
             stop: &self.stop,
             sources: Sources::PLAIN,
         };
-        run::apply(work, plan, Installation { secret: &secret, keys: &keys }).await
-    }
-
-    pub(crate) async fn rollback(&self, undo: &UndoOptions) -> Result<Outcome, AdoptError> {
-        let (address, secret, keys) =
-            (self.database.admin_config(), secret(), self.database.keys());
-        let (options, tell) = (Options::default(), |event| self.events.lock().unwrap().push(event));
-        let work = Work {
-            address: &address,
-            options: &options,
-            observer: Observer(&tell),
-            stop: &self.stop,
-            sources: Sources::PLAIN,
-        };
-        run::rollback(work, undo, Installation { secret: &secret, keys: &keys }).await
-    }
-
-    pub(crate) async fn finish(&self) -> Result<Outcome, AdoptError> {
-        let (address, secret, keys) =
-            (self.database.admin_config(), secret(), self.database.keys());
-        let (options, tell) = (Options::default(), |event| self.events.lock().unwrap().push(event));
-        let work = Work {
-            address: &address,
-            options: &options,
-            observer: Observer(&tell),
-            stop: &self.stop,
-            sources: Sources::PLAIN,
-        };
-        run::finish(work, Installation { secret: &secret, keys: &keys }).await
+        run(work, Installation { secret: &secret, keys: &keys }).await
     }
 
     /// Enforced and attacked, whatever the application still sends.

@@ -5,19 +5,14 @@ mod merge;
 mod prepare;
 mod prove;
 
-use std::path::PathBuf;
-use std::process::Command;
-
 use tenantry_adopt::AdoptError;
 use tenantry_adopt::decisions::Organization;
 use tenantry_adopt::operation::Task;
 use tenantry_adopt::operations::{Operation, Prepare};
 use tenantry_adopt::run::{Installation, Observer};
 use tenantry_adopt::task::{self, Context, Done, Sources};
-use tenantry_embedded::Binaries;
 use tenantry_testkit::{TestDatabase, secret};
 use tokio_postgres::Client;
-use tokio_postgres::config::Host;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -78,25 +73,7 @@ pub(crate) async fn ask(client: &Client, sql: &str) -> String {
     row.get::<_, Option<String>>(0).unwrap_or_default()
 }
 
-/// The whole schema as `pg_dump` writes it, but for the random key that newer versions put around it.
-#[expect(clippy::disallowed_methods, reason = "where the binaries are is the machine's")]
+/// The whole schema, with the database's own rights.
 pub(crate) fn dump(database: &TestDatabase) -> String {
-    let config = database.admin_config();
-    let explicit = std::env::var_os("TENANTRY_POSTGRES_BIN").map(PathBuf::from);
-    let path = std::env::var_os("PATH");
-    let binaries = Binaries::find(explicit.as_deref(), path.as_deref()).unwrap();
-    let Host::Unix(socket_dir) = &config.get_hosts()[0] else { panic!("no socket") };
-    let output = Command::new(binaries.directory.join("pg_dump"))
-        .args(["--schema-only", "--create", "--port", &config.get_ports()[0].to_string()])
-        .arg("--host")
-        .arg(socket_dir)
-        .args(["--username", config.get_user().unwrap(), database.name()])
-        .env("PGPASSWORD", String::from_utf8_lossy(config.get_password().unwrap()).as_ref())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
-    let is_kept =
-        |line: &&str| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict");
-    text.lines().filter(is_kept).collect::<Vec<_>>().join("\n")
+    database.dump(&["--create"])
 }

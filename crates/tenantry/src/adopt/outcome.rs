@@ -122,10 +122,12 @@ fn verdict(outcome: &Outcome) -> String {
             "{database} is ready for several organizations, and nothing is enforced on its old logins: your application works as before.\n{belongs}"
         ),
         State::Applying | State::Paused | State::Stopped | State::RollingBack => {
-            format!(
-                "Done up to {}, as it was asked. Your application works as before.",
-                status.phase.name()
-            )
+            let then = if status.phase < Phase::Enforce {
+                "Your application works as before."
+            } else {
+                "The old logins are bound, and the result is not attacked yet."
+            };
+            format!("Done up to {}, as it was asked. {then}", status.phase.name())
         }
     }
 }

@@ -110,3 +110,33 @@ async fn a_session_that_is_killed_again_and_again_converges() {
     let locks = admin.query("select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())", &[]).await.unwrap();
     assert!(locks.is_empty());
 }
+
+/// A row that moves to another parent after its children were filled takes them along when the keys come.
+#[tokio::test]
+async fn a_row_that_moves_after_the_backfill_takes_its_children_along() {
+    let adoption = Adoption::of(Sample::Voiceforge, 400).await;
+    let plan = adoption.plan(Mode::Split).await;
+    adoption.apply(Some(&plan), Phase::Backfill).await.unwrap();
+    let application = adoption.loaded.connect().await;
+    let moved = "update contents c set crawl_id = (select id from crawls where id <> c.crawl_id order by id limit 1) \
+                 where exists (select from content_chunks k where k.content_id = c.id)";
+    assert!(application.execute(moved, &[]).await.unwrap() > 0);
+    let admin = adoption.database.admin().await;
+    let apart = "select count(*) from content_chunks k join contents c on c.id = k.content_id \
+                 where k.organization_id <> c.organization_id";
+    let count = async || admin.query_one(apart, &[]).await.unwrap().get::<_, i64>(0);
+    assert!(count().await > 0, "the children were left behind");
+    adoption.apply(None, Phase::Shadow).await.unwrap();
+    assert_eq!(count().await, 0);
+}
+
+/// Bound and not attacked is not shadow, and going on goes through with it.
+#[tokio::test]
+async fn what_is_bound_and_not_attacked_yet_is_not_called_shadow() {
+    let adoption = Adoption::of(Sample::Voiceforge, 200).await;
+    let plan = adoption.plan(Mode::Whole).await;
+    let bound = adoption.apply_as(Some(&plan), slow(Phase::Enforce)).await.unwrap();
+    assert_eq!((bound.status.state, bound.status.phase), (State::Paused, Phase::Enforce));
+    let done = adoption.apply(None, Phase::Shadow).await.unwrap();
+    assert_eq!(done.status.state, State::Enforced);
+}

@@ -1,11 +1,6 @@
 //! What counts as a change of the schema, and what does not.
 
-use std::path::PathBuf;
-use std::process::Command;
-
 use tenantry_adopt::schema::{Schema, difference};
-use tenantry_embedded::Binaries;
-use tokio_postgres::config::Host;
 
 use super::Subject;
 
@@ -164,27 +159,6 @@ async fn no_step_of_an_adoption_is_a_change() {
 }
 
 /// The schema as statements, without who owns it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the place of the PostgreSQL binaries is the machine's"
-)]
 fn dumped(subject: &Subject) -> String {
-    let config = subject.database.admin_config();
-    let explicit = std::env::var_os("TENANTRY_POSTGRES_BIN").map(PathBuf::from);
-    let path = std::env::var_os("PATH");
-    let binaries = Binaries::find(explicit.as_deref(), path.as_deref()).unwrap();
-    let Host::Unix(socket) = &config.get_hosts()[0] else { panic!("no socket") };
-    let output = Command::new(binaries.directory.join("pg_dump"))
-        .args(["--schema-only", "--no-owner", "--port"])
-        .arg(config.get_ports()[0].to_string())
-        .arg("--host")
-        .arg(socket)
-        .args(["--username", config.get_user().unwrap(), subject.database.name()])
-        .env("PGPASSWORD", String::from_utf8_lossy(config.get_password().unwrap()).as_ref())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
-    // Commands of psql, not of the server.
-    text.lines().filter(|line| !line.starts_with('\\')).collect::<Vec<_>>().join("\n")
+    subject.database.dump(&["--no-owner"])
 }
