@@ -63,6 +63,7 @@ async fn of_two_at_once_the_second_is_refused() {
 
 /// RE-3: whoever keeps a lock is named, nobody's session is ended, and a reader never waits for longer than a try.
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the reader ends by itself and is waited for")]
 async fn a_lock_that_somebody_keeps_is_named_and_the_application_never_waits_for_long() {
     let adoption = Adoption::of(Sample::Voiceforge, 200).await;
     let plan = adoption.plan(Mode::Whole).await;

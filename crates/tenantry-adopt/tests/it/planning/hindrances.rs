@@ -13,7 +13,7 @@ fn only<'a>(plan: &'a Plan, code: &str) -> &'a Finding {
         plan.findings.iter().filter(|it| it.weight == Weight::Decision).collect();
     let [finding] = asked[..] else { panic!("{:#?}", plan.findings) };
     assert_eq!(finding.code, code, "{finding:#?}");
-    assert_eq!(plan.open(), [finding.title.clone()]);
+    assert_eq!(plan.open(), std::slice::from_ref(&finding.title));
     assert!(plan.steps.is_empty());
     finding
 }
