@@ -37,13 +37,13 @@ pub async fn recent(client: &Client, minutes: i32) -> Result<Vec<Denial>, DbErro
 }
 
 fn denial(row: &Row) -> Result<Denial, DbError> {
-    let relation: String = row.try_get(0).map_err(DbError::Row)?;
+    let relation: String = row.try_get(0).map_err(DbError::row)?;
     Ok(Denial {
         table: relation.parse().map_err(|_| DbError::Value("the table of a denial"))?,
-        statement: row.try_get(1).map_err(DbError::Row)?,
-        login: row.try_get(2).map_err(DbError::Row)?,
-        application: row.try_get(3).map_err(DbError::Row)?,
-        first_at: row.try_get(4).map_err(DbError::Row)?,
-        last_at: row.try_get(5).map_err(DbError::Row)?,
+        statement: row.try_get(1).map_err(DbError::row)?,
+        login: row.try_get(2).map_err(DbError::row)?,
+        application: row.try_get(3).map_err(DbError::row)?,
+        first_at: row.try_get(4).map_err(DbError::row)?,
+        last_at: row.try_get(5).map_err(DbError::row)?,
     })
 }

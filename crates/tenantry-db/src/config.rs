@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::str::FromStr;
 
 use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres::{CancelToken, Client, Error, NoTls};
+use tokio_postgres::{Client, Error, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::tls::{self, Verification};
@@ -59,7 +59,7 @@ impl Config {
 
     /// Connects. The future carries the connection's bytes and must be driven.
     pub(crate) async fn open(&self) -> Result<(Client, Driver), Error> {
-        if let Some(tls) = self.tls.clone().filter(|_| !self.is_local()) {
+        if let Some(tls) = self.encryption() {
             let (client, connection) = self.driver.connect(tls).await?;
             return Ok((client, Box::pin(connection)));
         }
@@ -72,12 +72,9 @@ impl Config {
         Ok((client, Box::pin(connection)))
     }
 
-    /// Ends what runs on a connection that [`open`](Self::open) made.
-    pub(crate) async fn cancel(&self, token: CancelToken) -> Result<(), Error> {
-        match self.tls.clone().filter(|_| !self.is_local()) {
-            Some(tls) => token.cancel_query(tls).await,
-            None => token.cancel_query(NoTls).await,
-        }
+    /// What encrypts connections to the address, if anything is to.
+    pub(crate) fn encryption(&self) -> Option<MakeRustlsConnect> {
+        self.tls.clone().filter(|_| !self.is_local())
     }
 
     /// Whether every host is a socket of this machine.

@@ -1,30 +1,38 @@
 //! One connection of one login, and how it is opened. Private: a connection with a public name would be
-//! used past the door. Dropping a client does not end its connection while an answer is owed, and on a
-//! wire that hangs none ever comes: so whoever gives a connection up marks it as spoilt.
+//! used past the door.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::AbortHandle;
-use tokio_postgres::Client;
+use tokio_postgres::types::ToSql;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
-use crate::error::DbError;
+use crate::context_statement::ContextStore;
+use crate::wire::{self, Place, Prepared, Row, Wire, WireError};
 
 /// A connection that is ready for work: no transaction, no context, nothing left by whoever had it.
 pub(crate) struct Connection {
-    pub(crate) client: Client,
+    pub(crate) wire: Wire,
+    place: Place,
     /// `pg_backend_pid()`: seals are bound to it. 0 behind a pooler.
     pub(crate) backend: i32,
     pub(crate) database: Arc<str>,
-    prepared: HashMap<&'static str, tokio_postgres::Statement>,
+    /// How the database keeps an organization that was entered.
+    pub(crate) context: ContextStore,
+    /// By the address of a text that lives as long as the program.
+    prepared: HashMap<usize, Prepared>,
+    /// What the names of statements here begin with. Nobody can guess it, and so nobody can prepare another statement
+    /// under a name that is ours.
+    prefix: String,
+    names: u32,
     /// Something could not be cleaned up or was not answered: the connection is cut instead of handed on.
     pub(crate) is_spoilt: bool,
     /// How many outages there had been when it was opened: see [`Presence`](crate::presence::Presence).
     pub(crate) outage: u64,
-    driver: AbortHandle,
+    /// How often it was given back without a wash since the last one.
+    pub(crate) unwashed: u32,
 }
 
 impl std::fmt::Debug for Connection {
@@ -35,30 +43,38 @@ impl std::fmt::Debug for Connection {
 
 impl Connection {
     /// Prepares a statement once for this connection.
-    pub(crate) async fn prepare(
-        &mut self,
-        sql: &'static str,
-    ) -> Result<tokio_postgres::Statement, DbError> {
-        if let Some(statement) = self.prepared.get(sql) {
+    pub(crate) async fn prepare(&mut self, sql: &'static str) -> Result<Prepared, WireError> {
+        let key = sql.as_ptr().addr();
+        if let Some(statement) = self.prepared.get(&key) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(sql).await?;
-        self.prepared.insert(sql, statement.clone());
+        // Counted before: a preparation that was given up half-way may have taken its name.
+        self.names += 1;
+        let name = format!("{}{}", self.prefix, self.names);
+        let statement = self.wire.prepare(name, sql).await?;
+        self.prepared.insert(key, statement.clone());
         Ok(statement)
+    }
+
+    /// Runs a statement that is not kept.
+    pub(crate) async fn query(
+        &mut self,
+        sql: &str,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, WireError> {
+        let statement = self.wire.prepare(String::new(), sql).await?;
+        self.wire.execute(&statement, values)?;
+        self.wire.end_group();
+        self.wire.flush().await?;
+        let rows = self.wire.rows(&statement).await;
+        let ready = self.wire.ready().await;
+        let rows = rows?;
+        ready.map(|()| rows)
     }
 
     /// How many statements of ours the backend must have. A pooler keeps them under names of its own.
     pub(crate) fn prepared_count(&self) -> usize {
         if self.backend == 0 { 0 } else { self.prepared.len() }
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        // A connection in order says goodbye by itself once its client is gone.
-        if self.is_spoilt {
-            self.driver.abort();
-        }
     }
 }
 
@@ -82,6 +98,8 @@ const STARTUP_OPTIONS: &str = "-c search_path=pg_catalog,public,pg_temp -c defau
 const NETWORK_PATIENCE: Duration = Duration::from_millis(2_500);
 /// The system's own pause before it asks whether an idle peer is still there; taken as "not set".
 const DEFAULT_KEEPALIVE: Duration = Duration::from_secs(2 * 60 * 60);
+/// Which backend serves a connection, and of which database.
+const WHO: &str = "select pg_catalog.pg_backend_pid()::text, pg_catalog.current_database()::text";
 
 impl Opener {
     pub(crate) fn new(mut config: Config, tasks: TaskTracker, is_behind_pooler: bool) -> Self {
@@ -104,39 +122,49 @@ impl Opener {
     }
 
     /// Opens a connection and finds out which backend serves it.
-    pub(crate) async fn open(&self) -> Result<Connection, tokio_postgres::Error> {
-        let (client, connection) = self.config.open().await?;
-        let driver = self.tasks.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a database connection ended");
-            }
-        });
-        // Spoilt until the first answer is here: whoever drops this before cuts the connection.
-        let mut opened = Connection {
-            client,
-            backend: 0,
-            database: "".into(),
-            prepared: HashMap::new(),
-            is_spoilt: true,
-            outage: 0,
-            driver: driver.abort_handle(),
+    pub(crate) async fn open(&self) -> Result<Connection, WireError> {
+        let (mut wire, place) = wire::open(&self.config).await?;
+        let answer = wire.texts(WHO).await?;
+        let Some([Some(backend), Some(database)]) = answer.first().map(Vec::as_slice) else {
+            return Err(WireError::Unexpected);
         };
-        let who = "select pg_catalog.pg_backend_pid(), pg_catalog.current_database()::text";
-        let row = opened.client.query_one(who, &[]).await?;
-        if !self.is_behind_pooler {
-            opened.backend = row.get(0);
-        }
-        opened.database = row.get::<_, String>(1).into();
-        opened.is_spoilt = false;
-        Ok(opened)
+        let backend = backend.parse().map_err(|_| WireError::Unexpected)?;
+        Ok(Connection {
+            place,
+            backend: if self.is_behind_pooler { 0 } else { backend },
+            database: database.as_str().into(),
+            context: context_store(&mut wire).await?,
+            prepared: HashMap::new(),
+            prefix: prefix()?,
+            names: 0,
+            is_spoilt: false,
+            outage: 0,
+            unwashed: 0,
+            wire,
+        })
     }
 
     /// Ends on the server what a connection is waiting for. The connection is of no use afterwards: the
     /// request to cancel may arrive when the next statement runs already.
     pub(crate) async fn cancel(&self, connection: &Connection) {
-        let cancelled = self.config.cancel(connection.client.cancel_token()).await;
-        if let Err(error) = cancelled {
+        if let Err(error) = wire::cancel(&self.config, &connection.place).await {
             tracing::debug!(%error, backend = connection.backend, "a statement could not be cancelled");
         }
     }
+}
+
+/// Which statement enters an organization here. A database that has not been migrated so far has only the one form.
+async fn context_store(wire: &mut Wire) -> Result<ContextStore, WireError> {
+    let is_there = wire
+        .text("select pg_catalog.to_regprocedure('tenantry.context_store()') is not null")
+        .await?;
+    if is_there.as_deref() != Some("t") {
+        return Ok(ContextStore::Sealed);
+    }
+    Ok(ContextStore::answered(&wire.text(ContextStore::ASK).await?.unwrap_or_default()))
+}
+
+fn prefix() -> Result<String, WireError> {
+    let random = getrandom::u64().map_err(|error| WireError::Io(std::io::Error::other(error)))?;
+    Ok(format!("tenantry_{random:016x}_"))
 }

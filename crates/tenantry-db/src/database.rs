@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tenantry_core::scope::Errand;
 use tenantry_core::secret::{MasterSecret, Purpose};
 use tenantry_core::{Authorized, Clock, Permission, TenantScope};
-use tokio_postgres::Row;
 use tokio_util::task::TaskTracker;
 
 use crate::audit::{self, Event, Record};
@@ -20,6 +19,7 @@ use crate::presence::{Health, Presence};
 use crate::session::{Mode, Parameters, Session};
 use crate::statement::{Platform, Statement};
 use crate::tenant_tx::{TenantTx, writes};
+use crate::wire::Row;
 
 /// The three logins of a running server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl Database {
         &self,
         caller: &Authorized<P>,
     ) -> Result<TenantTx<P>, DbError> {
-        let mode = if writes::<P>() { Mode::ReadWrite } else { Mode::ReadOnly };
+        let mode = if writes::<P>() { Mode::Writing } else { Mode::Reading };
         let mut session = Session::new(get(&self.doors.app).await?, mode);
         session.enter(caller.scope(), &self.doors.clock)?;
         Ok(TenantTx::new(session, caller))
@@ -129,7 +129,7 @@ impl Database {
     /// # Errors
     /// [`DbError::Unavailable`] when no connection is to be had within two seconds.
     pub async fn platform(&self) -> Result<PlatformTx, DbError> {
-        let session = Session::new(get(&self.doors.platform).await?, Mode::ReadWrite);
+        let session = Session::new(get(&self.doors.platform).await?, Mode::Writing);
         Ok(PlatformTx::new(session, self.doors.clock.clone()))
     }
 
@@ -143,8 +143,8 @@ impl Database {
         statement: &Statement<Platform>,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, DbError> {
-        Session::new(get(&self.doors.platform).await?, Mode::SingleRead)
-            .query(statement.sql(), parameters)
+        Session::new(get(&self.doors.platform).await?, Mode::Reading)
+            .query(statement, parameters)
             .await
     }
 
@@ -153,9 +153,9 @@ impl Database {
     /// # Errors
     /// [`DbError::Unavailable`] when no connection is to be had; else what writing the reason answers.
     pub async fn operator(&self, errand: &Errand) -> Result<OperatorTx, DbError> {
-        let record = Session::new(get(&self.doors.operator).await?, Mode::ReadWrite);
+        let record = Session::new(get(&self.doors.operator).await?, Mode::Writing);
         OperatorTx::record(record, errand).await?;
-        Ok(OperatorTx::new(Session::new(get(&self.doors.operator).await?, Mode::ReadWrite)))
+        Ok(OperatorTx::new(Session::new(get(&self.doors.operator).await?, Mode::Writing)))
     }
 
     /// Records, in a transaction of its own, that a caller tried what its role does not hold.
@@ -167,10 +167,10 @@ impl Database {
         scope: &TenantScope,
         permission: &'static str,
     ) -> Result<(), DbError> {
-        let mut session = Session::new(get(&self.doors.app).await?, Mode::ReadWrite);
+        let mut session = Session::new(get(&self.doors.app).await?, Mode::Writing);
         session.enter(scope, &self.doors.clock)?;
         let record = Record::new(scope, Event::denied(permission));
-        session.finish_with(audit::INSERT.sql(), &record.parameters()).await
+        session.finish_with(&audit::INSERT, &record.parameters()).await
     }
 
     /// How the database is. Asked on a connection of its own, at most once a second; everybody shares

@@ -2,6 +2,8 @@
 
 use tokio_postgres::error::SqlState;
 
+use crate::wire::{ServerError, WireError};
+
 /// A failed statement or transaction.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -12,18 +14,18 @@ pub enum DbError {
         reason: &'static str,
         /// The driver's own error, when there is one.
         #[source]
-        source: Option<tokio_postgres::Error>,
+        source: Option<WireError>,
     },
     /// The connection died while COMMIT was under way, or nothing answered it: the change may or may
     /// not have been saved.
     #[error("the connection was lost while committing")]
-    CommitUnknown(#[source] Option<tokio_postgres::Error>),
+    CommitUnknown(#[source] Option<WireError>),
     /// A statement took longer than it may, or waited longer for a lock than it may.
     #[error("the statement took too long")]
-    TooSlow(#[source] tokio_postgres::Error),
+    TooSlow(#[source] WireError),
     /// Two transactions got in each other's way; the same request may succeed when repeated.
     #[error("the transaction collided with another one")]
-    Collision(#[source] tokio_postgres::Error),
+    Collision(#[source] WireError),
     /// A named constraint refused the change.
     #[error("the constraint {name} refused the change")]
     Constraint {
@@ -31,30 +33,35 @@ pub enum DbError {
         name: String,
         /// The driver's own error.
         #[source]
-        source: tokio_postgres::Error,
+        source: WireError,
     },
     /// Postgres refused: a privilege is missing, or the sealed context was not accepted.
     #[error("the database refused the statement")]
-    Refused(#[source] tokio_postgres::Error),
+    Refused(#[source] WireError),
     /// A row has another shape than the statement promised. A bug of ours.
     #[error("a row could not be read")]
-    Row(#[source] tokio_postgres::Error),
+    Row(#[source] WireError),
     /// A stored value is none that this version knows. Whoever meets this denies.
     #[error("a stored value could not be read: {0}")]
     Value(&'static str),
     /// The connection could not be encrypted as the address demands: the server speaks no TLS, or has a
     /// certificate that is not believed.
     #[error("the connection could not be encrypted")]
-    Encryption(#[source] tokio_postgres::Error),
+    Encryption(#[source] WireError),
     /// Anything else. A bug of ours.
     #[error("the statement failed")]
-    Unexpected(#[source] tokio_postgres::Error),
+    Unexpected(#[source] WireError),
 }
 
 impl DbError {
     /// The database could not be reached at all.
     pub(crate) const fn away(reason: &'static str) -> Self {
         Self::Unavailable { reason, source: None }
+    }
+
+    /// A row could not be read, whosever row it is.
+    pub fn row(error: impl Into<WireError>) -> Self {
+        Self::Row(error.into())
     }
 
     /// Every kind, by the word that counts of it carry.
@@ -98,15 +105,7 @@ impl DbError {
         let mut source = std::error::Error::source(self);
         while let Some(cause) = source {
             text.push_str(": ");
-            match cause.downcast_ref::<tokio_postgres::error::DbError>() {
-                Some(error) => {
-                    text.push_str(&format!("{} {}", error.code().code(), error.message()));
-                    for place in [error.table(), error.constraint()].into_iter().flatten() {
-                        text.push_str(&format!(" ({place})"));
-                    }
-                }
-                None => text.push_str(&cause.to_string()),
-            }
+            text.push_str(&told(cause));
             source = cause.source();
         }
         text
@@ -127,7 +126,7 @@ impl DbError {
     pub fn usage_limit(&self) -> Option<u64> {
         match self {
             Self::Constraint { name, source } if name.starts_with("usage_limit_") => {
-                source.as_db_error()?.detail()?.parse().ok()
+                source.detail()?.parse().ok()
             }
             _ => None,
         }
@@ -142,17 +141,24 @@ impl DbError {
 
 impl From<tokio_postgres::Error> for DbError {
     fn from(source: tokio_postgres::Error) -> Self {
+        WireError::from(source).into()
+    }
+}
+
+impl From<WireError> for DbError {
+    fn from(source: WireError) -> Self {
         let Some(state) = source.code().cloned() else {
             return if is_tls(&source) {
                 Self::Encryption(source)
-            } else if source.is_closed() || is_io(&source) {
+            } else if source.is_connection() {
                 Self::Unavailable { reason: "the connection was lost", source: Some(source) }
+            } else if matches!(source, WireError::Column { .. } | WireError::NoColumn(_)) {
+                Self::Row(source)
             } else {
                 Self::Unexpected(source)
             };
         };
-        let constraint =
-            source.as_db_error().and_then(|error| error.constraint()).map(str::to_owned);
+        let constraint = source.constraint().map(str::to_owned);
         match (&state, constraint) {
             (_, Some(name)) if state.code().starts_with("23") => Self::Constraint { name, source },
             (&SqlState::INSUFFICIENT_PRIVILEGE, _) => Self::Refused(source),
@@ -173,11 +179,25 @@ impl From<tokio_postgres::Error> for DbError {
     }
 }
 
-/// The driver keeps the kind of its errors to itself, but not their words, which are constants of its own.
-fn is_tls(error: &tokio_postgres::Error) -> bool {
-    error.to_string().starts_with("error performing TLS handshake")
+/// An error for a log: of what PostgreSQL says, the message and the places, and not the detail.
+fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(error) = error.downcast_ref::<ServerError>() {
+        return placed(error.to_string(), [error.table.as_deref(), error.constraint.as_deref()]);
+    }
+    match error.downcast_ref::<tokio_postgres::error::DbError>() {
+        Some(error) => {
+            let text = format!("{}: {}", error.code().code(), error.message());
+            placed(text, [error.table(), error.constraint()])
+        }
+        None => error.to_string(),
+    }
 }
 
-fn is_io(error: &tokio_postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+fn placed(text: String, places: [Option<&str>; 2]) -> String {
+    places.into_iter().flatten().fold(text, |text, place| format!("{text} ({place})"))
+}
+
+/// The driver keeps the kind of its errors to itself, but not their words, which are constants of its own.
+fn is_tls(error: &WireError) -> bool {
+    matches!(error, WireError::Driver(error) if error.to_string().starts_with("error performing TLS handshake"))
 }

@@ -2,21 +2,24 @@
 //!
 //! Row security ends with the transaction; session state does not. A hostile borrower could leave a
 //! temporary table in the way, a prepared statement under a name of ours, an open cursor, a setting.
-//! So a connection is washed when it comes back, before anybody can borrow it, and one that carries
-//! what cannot be washed off is closed.
+//! So a connection is washed before anybody else can borrow it, and one that carries what cannot be washed
+//! off is closed. A change carries the wash along with its COMMIT; a read whose text calls nothing that could leave
+//! anything (see [`Statement::leaves_nothing`](crate::Statement::leaves_nothing)) needs none.
 
 use std::time::Duration;
 
-use tokio_postgres::SimpleQueryMessage;
-
 use crate::connection::Connection;
+use crate::group::wash;
 use crate::pool::{Manager, Pooled};
+use crate::wire::{Standing, WireError};
 
 /// What a borrower left on its connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leftover {
     /// No transaction.
     Nothing,
+    /// No transaction, and the answer to a wash that was sent already.
+    Verdict,
     /// A transaction that was not ended.
     Transaction,
     /// A statement, probably in a transaction, whose answer was not waited for.
@@ -27,38 +30,47 @@ impl Leftover {
     /// A connection that does not answer within this is closed.
     const fn patience(self) -> Duration {
         match self {
-            Self::Nothing | Self::Transaction => Duration::from_secs(5),
+            Self::Nothing | Self::Verdict | Self::Transaction => Duration::from_secs(5),
             // Nobody waits for what the statement would answer; most are done by then all the same.
             Self::Statement => Duration::from_millis(250),
         }
     }
 }
 
-/// Sent in the simple protocol: nothing of it is prepared, so nothing of it can have been replaced.
-fn wash_statement(driver_statements: usize, leftover: Leftover) -> String {
-    let first = if leftover == Leftover::Nothing { "" } else { "rollback; " };
-    format!("{first}select tenantry.wash({driver_statements})")
-}
-
 /// How long the server may take to hear that a statement is to be ended.
 const CANCELLING: Duration = Duration::from_secs(2);
+/// After so many borrowers who leave nothing a connection is washed all the same.
+const UNWASHED: u32 = 256;
+
+/// Hands a connection back on which nothing was done that could leave anything.
+pub(crate) fn hand_back(mut pooled: Pooled) {
+    pooled.unwashed += 1;
+    // A setting that changed, a notification: something else was done than was thought.
+    let is_odd = pooled.wire.take_stirred()
+        || pooled.wire.is_owed()
+        || pooled.wire.standing() != Standing::Idle;
+    if is_odd || pooled.unwashed >= UNWASHED {
+        give_back(pooled, Leftover::Nothing);
+    }
+}
 
 /// Gives a connection back: washed, or closed.
 pub(crate) fn give_back(mut pooled: Pooled, leftover: Leftover) {
     let Some(pool) = Pooled::pool(&pooled) else { return };
     // Outside of a runtime (a value dropped at the very end) nothing can be washed: close it.
-    if tokio::runtime::Handle::try_current().is_err() || pooled.client.is_closed() {
+    if tokio::runtime::Handle::try_current().is_err() || pooled.wire.is_closed() {
         pooled.is_spoilt = true;
         return;
     }
     let tasks = pool.manager().opener().tasks().clone();
     tasks.spawn(async move {
-        if !pooled.is_spoilt && is_clean_again(pool.manager(), &pooled, leftover).await {
+        if !pooled.is_spoilt && is_clean_again(pool.manager(), &mut pooled, leftover).await {
+            pooled.unwashed = 0;
             return;
         }
         tracing::debug!(backend = pooled.backend, ?leftover, "a database connection is closed");
         pooled.is_spoilt = true;
-        // Taken out of the pool: dropping the client closes the connection now, not at the next checkout.
+        // Taken out of the pool: it closes now, not at the next checkout.
         let connection = Pooled::take(pooled);
         if leftover == Leftover::Statement {
             let cancelling = pool.manager().opener().cancel(&connection);
@@ -70,15 +82,17 @@ pub(crate) fn give_back(mut pooled: Pooled, leftover: Leftover) {
 }
 
 /// Washes a connection; false when it cannot be washed, or does not answer.
-async fn is_clean_again(manager: &Manager, connection: &Connection, leftover: Leftover) -> bool {
-    let washing = manager.presence().wait_for(wash(connection, leftover));
+async fn is_clean_again(
+    manager: &Manager,
+    connection: &mut Connection,
+    leftover: Leftover,
+) -> bool {
+    let backend = connection.backend;
+    let washing = manager.presence().wait_for(Box::pin(washed(connection, leftover)));
     match tokio::time::timeout(leftover.patience(), washing).await {
         Ok(Ok(Ok(true))) => true,
         Ok(Ok(Ok(false))) => {
-            tracing::warn!(
-                backend = connection.backend,
-                "a borrower left what cannot be washed off"
-            );
+            tracing::warn!(backend, "a borrower left what cannot be washed off");
             false
         }
         // Lost, away, or not answered in time.
@@ -87,12 +101,20 @@ async fn is_clean_again(manager: &Manager, connection: &Connection, leftover: Le
 }
 
 /// Whether the connection is as new afterwards.
-async fn wash(connection: &Connection, leftover: Leftover) -> Result<bool, tokio_postgres::Error> {
-    let statements = wash_statement(connection.prepared_count(), leftover);
-    let answers = connection.client.simple_query(&statements).await?;
-    let verdict = answers.iter().find_map(|answer| match answer {
-        SimpleQueryMessage::Row(row) => row.get(0),
-        _ => None,
-    });
-    Ok(verdict == Some("t"))
+async fn washed(connection: &mut Connection, leftover: Leftover) -> Result<bool, WireError> {
+    let verdict = if leftover == Leftover::Verdict {
+        let mut verdict = None;
+        let told = connection.wire.complete(|body| verdict = crate::wire::first_text(&body)).await;
+        connection.wire.ready().await?;
+        told?;
+        verdict
+    } else {
+        connection.wire.settle().await?;
+        // In the simple protocol: nothing of it is prepared, so nothing of it can have been replaced.
+        let first = if connection.wire.standing() == Standing::Idle { "" } else { "rollback; " };
+        let statements = format!("{first}{}", wash(connection.prepared_count()));
+        connection.wire.text(&statements).await?
+    };
+    connection.wire.take_stirred();
+    Ok(verdict.as_deref() == Some("t") && connection.wire.standing() == Standing::Idle)
 }

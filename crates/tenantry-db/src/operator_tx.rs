@@ -3,15 +3,18 @@
 
 use tenantry_core::EventId;
 use tenantry_core::scope::Errand;
-use tokio_postgres::Row;
 
 use crate::error::DbError;
 use crate::session::{Parameters, Session};
 use crate::statement::{Platform, Statement};
 use crate::tenant_tx::Committed;
+use crate::wire::Row;
 
-const INSERT_OPERATOR_EVENT: &str = "insert into tenantry.operator_events (id, user_id, reason, request_id, address) \
-     values ($1, $2, $3, $4, $5)";
+const INSERT_OPERATOR_EVENT: Statement<Platform> = Statement::new(
+    "INSERT_OPERATOR_EVENT",
+    "insert into tenantry.operator_events (id, user_id, reason, request_id, address) \
+     values ($1, $2, $3, $4, $5)",
+);
 
 /// One transaction across organizations, whose reason is on record. Dropped without a commit, it is
 /// rolled back; the record stays.
@@ -26,7 +29,7 @@ impl OperatorTx {
         let (id, user) = (EventId::new().uuid(), errand.user.uuid());
         let parameters: Parameters<'_> =
             &[&id, &user, &errand.reason(), &errand.origin.request.uuid(), &errand.origin.address];
-        session.finish_with(INSERT_OPERATOR_EVENT, parameters).await
+        session.finish_with(&INSERT_OPERATOR_EVENT, parameters).await
     }
 
     /// The transaction of an errand whose reason was saved.
@@ -43,7 +46,7 @@ impl OperatorTx {
         statement: &Statement<Platform>,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, DbError> {
-        self.session.query(statement.sql(), parameters).await
+        self.session.query(statement, parameters).await
     }
 
     /// Saves the change.

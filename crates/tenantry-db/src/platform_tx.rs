@@ -5,7 +5,6 @@
 
 use tenantry_core::scope::Origin;
 use tenantry_core::{Clock, EventId, SessionId, TenantScope, UserId};
-use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::audit::{self, Event, Record};
@@ -13,6 +12,7 @@ use crate::error::DbError;
 use crate::session::{Parameters, Session};
 use crate::statement::{Platform, Statement};
 use crate::tenant_tx::Committed;
+use crate::wire::Row;
 
 /// One transaction on platform rows. Dropped without a commit, it is rolled back.
 #[derive(Debug)]
@@ -34,8 +34,11 @@ pub struct AccountEvent {
     pub origin: Origin,
 }
 
-const INSERT_ACCOUNT_EVENT: &str = "insert into tenantry.account_events (id, user_id, session_id, action, request_id, address) \
-     values ($1, $2, $3, $4, $5, $6)";
+const INSERT_ACCOUNT_EVENT: Statement<Platform> = Statement::new(
+    "INSERT_ACCOUNT_EVENT",
+    "insert into tenantry.account_events (id, user_id, session_id, action, request_id, address) \
+     values ($1, $2, $3, $4, $5, $6)",
+);
 
 impl PlatformTx {
     pub(crate) const fn new(session: Session, clock: Clock) -> Self {
@@ -51,7 +54,7 @@ impl PlatformTx {
         statement: &Statement<Platform>,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, DbError> {
-        self.session.query(statement.sql(), parameters).await
+        self.session.query(statement, parameters).await
     }
 
     /// Runs a statement that answers at most one row.
@@ -84,7 +87,7 @@ impl PlatformTx {
         let (user, request) = (event.user.uuid(), event.origin.request.uuid());
         let parameters: Parameters<'_> =
             &[&id, &user, &session, &event.action, &request, &event.origin.address];
-        self.session.query(INSERT_ACCOUNT_EVENT, parameters).await.map(drop)
+        self.session.query(&INSERT_ACCOUNT_EVENT, parameters).await.map(drop)
     }
 
     /// Saves the change.
@@ -107,7 +110,7 @@ impl PlatformTx {
         value: T,
     ) -> Result<Committed<T>, DbError> {
         let record = Record::new(founder, event);
-        self.session.finish_with(audit::INSERT.sql(), &record.parameters()).await?;
+        self.session.finish_with(&audit::INSERT, &record.parameters()).await?;
         Ok(Committed::new(value))
     }
 }

@@ -10,6 +10,7 @@ use crate::connection::{Connection, Opener};
 use crate::error::DbError;
 use crate::patience;
 use crate::presence::Presence;
+use crate::wire::WireError;
 
 /// Keeps the connections of one login.
 #[derive(Debug)]
@@ -46,9 +47,9 @@ impl Manager {
 
 impl deadpool::managed::Manager for Manager {
     type Type = Connection;
-    type Error = tokio_postgres::Error;
+    type Error = WireError;
 
-    async fn create(&self) -> Result<Connection, tokio_postgres::Error> {
+    async fn create(&self) -> Result<Connection, WireError> {
         // Read before: an outage that begins meanwhile makes this connection an old one.
         let outage = self.presence.outages();
         let mut connection = self.opener.open().await?;
@@ -56,15 +57,11 @@ impl deadpool::managed::Manager for Manager {
         Ok(connection)
     }
 
-    async fn recycle(
-        &self,
-        connection: &mut Connection,
-        _: &Metrics,
-    ) -> RecycleResult<tokio_postgres::Error> {
+    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<WireError> {
         // Nobody knows what an outage did to the connections of before. Trying them one after the other
         // would cost each borrower its patience; so all of them are replaced.
         connection.is_spoilt |= connection.outage != self.presence.outages();
-        if connection.is_spoilt || connection.client.is_closed() {
+        if connection.is_spoilt || connection.wire.is_closed() {
             return Err(RecycleError::message("closed"));
         }
         Ok(())
@@ -93,7 +90,7 @@ pub(crate) async fn get(pool: &Pool) -> Result<Pooled, DbError> {
     }
 }
 
-fn refused(error: PoolError<tokio_postgres::Error>) -> DbError {
+fn refused(error: PoolError<WireError>) -> DbError {
     match error {
         PoolError::Timeout(_) => DbError::away("no connection became free in time"),
         PoolError::Backend(error) => match DbError::from(error) {

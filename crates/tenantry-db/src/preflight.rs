@@ -3,10 +3,12 @@
 //! The checks run as the request path's own login and read only the catalog. A finding is never a
 //! warning that scrolls by: `serve` refuses to start, and says the statement that mends it.
 
-use tokio_postgres::Client;
+use std::sync::Arc;
 
+use crate::connection::Connection;
 use crate::database::Database;
 use crate::error::DbError;
+use crate::wire::Row;
 
 /// One kind of flaw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -115,30 +117,29 @@ pub async fn run(
     database: &Database,
     keys: &tenantry_core::ContextKeys,
 ) -> Result<Report, DbError> {
-    let connection = database.inspect().await?;
-    let client = &connection.client;
-    let number: String = client
-        .query_one("select pg_catalog.current_setting('server_version_num')", &[])
-        .await?
-        .get(0);
-    let number: u32 =
-        number.parse().map_err(|_| DbError::Value("server_version_num is not a number"))?;
+    let mut connection = database.inspect().await?;
+    let number =
+        connection.wire.text("select pg_catalog.current_setting('server_version_num')").await?;
+    let number: u32 = number
+        .and_then(|number| number.parse().ok())
+        .ok_or(DbError::Value("server_version_num is not a number"))?;
     let mut findings: Vec<Finding> = version_finding(number).into_iter().collect();
     for check in Check::ALL {
         if let Some(sql) = check.sql() {
-            findings.extend(catalog_findings(client, check, sql).await?);
+            findings.extend(catalog_findings(&mut connection, check, sql).await?);
         }
         // A superuser fails every check after this one too, which would only bury the cause.
         if findings.iter().any(|finding| finding.cause.ends_with("SUPERUSER")) {
             return Ok(Report { version: version_text(number), findings });
         }
     }
+    let name = Arc::clone(&connection.database);
     let target = tenantry_core::context::Connection {
-        database: &connection.database,
+        database: &name,
         backend: connection.backend,
         now: database.clock().unix_seconds(),
     };
-    findings.extend(seal_finding(client, keys, &target).await?);
+    findings.extend(seal_finding(&mut connection, keys, &target).await?);
     Ok(Report { version: version_text(number), findings })
 }
 
@@ -147,12 +148,12 @@ fn version_text(number: u32) -> String {
 }
 
 async fn catalog_findings(
-    client: &Client,
+    connection: &mut Connection,
     check: Check,
     sql: &'static str,
 ) -> Result<Vec<Finding>, DbError> {
-    let rows = client.query(sql, &[]).await?;
-    let finding = |row: &tokio_postgres::Row| -> Result<Finding, DbError> {
+    let rows = connection.query(sql, &[]).await?;
+    let finding = |row: &Row| -> Result<Finding, DbError> {
         Ok(Finding {
             check,
             object: row.try_get(0).map_err(DbError::Row)?,
@@ -198,7 +199,7 @@ fn version_finding(number: u32) -> Option<Finding> {
 
 /// Seals for nobody and shows the seal to the database: a genuine one is accepted, a forged one is not.
 async fn seal_finding(
-    client: &Client,
+    connection: &mut Connection,
     keys: &tenantry_core::ContextKeys,
     target: &tenantry_core::context::Connection<'_>,
 ) -> Result<Option<Finding>, DbError> {
@@ -219,14 +220,14 @@ async fn seal_finding(
         ));
     }
     for (kind, seal) in &bad {
-        if accepts(client, seal).await? {
+        if accepts(connection, seal).await? {
             return Ok(finding(
                 &format!("the database accepted {kind}"),
                 "stop every server; somebody has replaced tenantry.verified_context(): restore it from a backup or from contract.sql, and find out who",
             ));
         }
     }
-    if accepts(client, genuine.expose()).await? {
+    if accepts(connection, genuine.expose()).await? {
         return Ok(None);
     }
     Ok(finding(
@@ -241,29 +242,24 @@ fn forgeries(
     target: &tenantry_core::context::Connection<'_>,
     genuine: &str,
 ) -> [(&'static str, String); 4] {
-    use tenantry_core::context::Connection;
-    let probe = |other: Connection<'_>| keys.probe(&other).expose().to_owned();
+    use tenantry_core::context::Connection as Target;
+    let probe = |other: Target<'_>| keys.probe(&other).expose().to_owned();
     [
         ("a forged seal", genuine.replace(".owner.", ".admin.")),
-        ("an expired seal", probe(Connection { now: target.now - 86_400, ..*target })),
-        ("a seal for another connection", probe(Connection { backend: i32::MAX, ..*target })),
-        ("a seal for another database", probe(Connection { database: "", ..*target })),
+        ("an expired seal", probe(Target { now: target.now - 86_400, ..*target })),
+        ("a seal for another connection", probe(Target { backend: i32::MAX, ..*target })),
+        ("a seal for another database", probe(Target { database: "", ..*target })),
     ]
 }
 
-async fn accepts(client: &Client, seal: &str) -> Result<bool, DbError> {
-    use tokio_postgres::types::Type;
+async fn accepts(connection: &mut Connection, seal: &str) -> Result<bool, DbError> {
     let asked = async {
-        client
-            .execute_typed(
-                "select pg_catalog.set_config('tenantry.context', $1, false)",
-                &[(&seal, Type::TEXT)],
-            )
-            .await?;
-        client.query_typed("select tenantry.organization() is not null", &[]).await
+        let set = "select pg_catalog.set_config('tenantry.context', $1, false)";
+        connection.query(set, &[&seal]).await?;
+        connection.query("select tenantry.organization() is not null", &[]).await
     };
     let answer = asked.await;
-    client.batch_execute("reset tenantry.context").await?;
+    connection.wire.text("reset tenantry.context").await?;
     match answer {
         Ok(rows) => Ok(rows.first().is_some_and(|row| row.get(0))),
         Err(error) => match DbError::from(error) {

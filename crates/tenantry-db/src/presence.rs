@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connection::{Connection, Opener};
 use crate::error::DbError;
+use crate::wire::WireError;
 
 /// How a database is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,13 +232,13 @@ async fn first_answer(opener: &Opener) -> Connection {
 
 /// Asks on the connection that there is; when it is gone, on a new one. One that breaks proves little, so
 /// it takes three in a row to believe it.
-async fn ask(
-    opener: &Opener,
-    own: &mut Option<Connection>,
-) -> Result<Health, tokio_postgres::Error> {
+async fn ask(opener: &Opener, own: &mut Option<Connection>) -> Result<Health, WireError> {
     let mut doubts = 2;
     loop {
-        let answer = match own.as_mut().filter(|connection| !connection.client.is_closed()) {
+        if own.as_mut().is_some_and(|connection| connection.wire.is_closed()) {
+            *own = None;
+        }
+        let answer = match own.as_mut() {
             Some(connection) => question(connection).await,
             None => match opener.open().await {
                 Ok(connection) => question(own.insert(connection)).await,
@@ -256,17 +257,16 @@ async fn ask(
     }
 }
 
-async fn question(connection: &mut Connection) -> Result<Health, tokio_postgres::Error> {
+async fn question(connection: &mut Connection) -> Result<Health, WireError> {
     // Until the answer is here the connection is good for nothing but being cut.
     connection.is_spoilt = true;
-    let is_following = "select pg_catalog.pg_is_in_recovery()";
-    let row = connection.client.query_one(is_following, &[]).await?;
+    let is_following = connection.wire.text("select pg_catalog.pg_is_in_recovery()").await?;
     connection.is_spoilt = false;
-    Ok(if row.get(0) { Health::ReadOnly } else { Health::Well })
+    Ok(if is_following.as_deref() == Some("f") { Health::Well } else { Health::ReadOnly })
 }
 
 /// A server that says it is full is there.
-fn told_by(error: &tokio_postgres::Error) -> Health {
+fn told_by(error: &WireError) -> Health {
     match error.code() {
         Some(&SqlState::TOO_MANY_CONNECTIONS) => Health::Full,
         _ => Health::Away,

@@ -1,98 +1,74 @@
-//! A borrowed connection and its one transaction. Private: the typed transactions wrap it.
+//! A borrowed connection and what is under way on it. Private: the typed transactions wrap it.
 //!
-//! The transaction is opened by its first statement: BEGIN, the sealed context and the statement
-//! leave in one flight and cost one round trip. The context is always a statement of its own before
-//! the others; set inside another statement it would come too late for the policy.
+//! A read is one group: the sealed context, the statement, and one Sync, which is at once the end of its transaction;
+//! nothing of it is left open. A change opens a transaction with its first statement, BEGIN and the context in the same
+//! group, and ends it with its last one. The context is always a statement of its own before the others; set inside
+//! another statement it would come too late for the policy.
 
 use std::sync::Arc;
 
-use futures_util::future::{join, join3};
 use tenantry_core::{Clock, SealedContext, TenantScope, context};
-use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Row};
+use tokio_postgres::types::ToSql;
 
 use crate::connection::Connection;
 use crate::error::DbError;
+use crate::group::{self, Opening};
 use crate::hygiene::{self, Leftover};
 use crate::pool::Pooled;
 use crate::presence::Presence;
+use crate::statement::Statement;
+use crate::wire::{Row, WireError};
 
 /// Values for a statement.
 pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
-/// Sent unprepared and with a bound parameter: a prepared one could have been replaced, and a literal
-/// would stand in logs and in the views of running statements.
-const SET_CONTEXT: &str = "select pg_catalog.set_config('tenantry.context', $1, true)";
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// One statement by itself, which is its own transaction.
-    SingleRead,
-    ReadOnly,
-    ReadWrite,
-}
-
-impl Mode {
-    const fn begin(self) -> &'static str {
-        match self {
-            Self::SingleRead => "",
-            Self::ReadOnly => "begin isolation level read committed read only",
-            // Not "read write": a server that takes no writes would refuse BEGIN itself, and what was sent
-            // after it would run outside of any transaction. So it is the write that is refused (25006).
-            Self::ReadWrite => "begin isolation level read committed",
-        }
-    }
+    /// Statements that only read, each a transaction of its own.
+    Reading,
+    /// One transaction that may change something.
+    Writing,
 }
 
 const UNSOUND: DbError = DbError::Value("a statement of the transaction failed before");
 const ENDED: DbError = DbError::away("the transaction has ended");
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Nothing was sent yet.
-    Fresh { mode: Mode, seal: Option<SealedContext> },
-    /// A statement was sent, and BEGIN perhaps before it; its answer is not here.
+    /// No transaction is open.
+    Fresh,
+    /// Something was sent, BEGIN perhaps with it; its answer is not here.
     Asked,
-    /// BEGIN was answered. Sound: every statement so far was answered, and none with an error.
+    /// A transaction is open. Sound: every statement so far was answered, and none with an error.
     Open { is_sound: bool },
-    /// COMMIT was answered.
+    /// The transaction was ended; the answer to the wash that was sent along is not here.
     Closed,
-    /// A single read was answered: one literal of ours, outside of a transaction, which can have
-    /// changed nothing of the session.
-    LookedUp,
 }
 
-/// A transaction on a borrowed connection. Dropped, it is rolled back and the connection is washed.
+/// What is done on a borrowed connection. Dropped, it is rolled back and the connection is washed.
 #[derive(Debug)]
 pub(crate) struct Session {
     connection: Option<Pooled>,
+    mode: Mode,
+    seal: Option<SealedContext>,
     state: State,
+    /// Whether something was done that could have changed more than rows.
+    needs_wash: bool,
 }
 
 impl Session {
     pub(crate) fn new(connection: Pooled, mode: Mode) -> Self {
-        Self { connection: Some(connection), state: State::Fresh { mode, seal: None } }
+        let (seal, state) = (None, State::Fresh);
+        Self { connection: Some(connection), mode, seal, state, needs_wash: false }
     }
 
-    /// Seals a scope for this connection; its first statement carries the seal along.
+    /// Seals a scope for this connection; what is sent first carries the seal along.
     pub(crate) fn enter(&mut self, scope: &TenantScope, clock: &Clock) -> Result<(), DbError> {
-        let connection = self.connection()?;
-        let target = context::Connection {
-            database: &connection.database,
-            backend: connection.backend,
-            now: clock.unix_seconds(),
-        };
-        let sealed = scope.seal(&target);
-        match &mut self.state {
-            State::Fresh { seal, .. } => {
-                *seal = Some(sealed);
-                Ok(())
-            }
-            State::Asked | State::Open { .. } | State::Closed | State::LookedUp => {
-                Err(DbError::Value("a context is set before the first statement"))
-            }
+        if self.state != State::Fresh {
+            return Err(DbError::Value("a context is set before the first statement"));
         }
+        self.seal = Some(self.sealed(scope, clock)?);
+        Ok(())
     }
 
     /// Sets the context in the middle of a transaction: only for a transaction that began without one.
@@ -101,57 +77,55 @@ impl Session {
         scope: &TenantScope,
         clock: &Clock,
     ) -> Result<(), DbError> {
-        if matches!(self.state, State::Fresh { .. }) {
+        if self.state == State::Fresh {
             return self.enter(scope, clock);
         }
-        let connection = self.connection()?;
-        let target = context::Connection {
-            database: &connection.database,
-            backend: connection.backend,
-            now: clock.unix_seconds(),
-        };
-        let sealed = scope.seal(&target);
+        let sealed = self.sealed(scope, clock)?;
         self.demand_sound()?;
         // Until the answer is here, nobody knows whether the transaction is still good.
         self.state = State::Asked;
         let pooled = self.connection.as_mut().ok_or(ENDED)?;
-        let answer = answered(pooled, async |connection| {
-            let parameters = [(&sealed.expose() as &(dyn ToSql + Sync), Type::TEXT)];
-            Ok(connection.client.execute_typed(SET_CONTEXT, &parameters).await?)
-        })
-        .await;
-        self.settle(answer, State::Open { is_sound: true }).map(drop)
+        let answer =
+            answered(pooled, async |connection| group::enter(connection, &sealed).await).await;
+        self.settle(answer, State::Open { is_sound: true })
     }
 
-    fn connection(&self) -> Result<&Connection, DbError> {
-        self.connection.as_deref().ok_or(ENDED)
+    fn sealed(&self, scope: &TenantScope, clock: &Clock) -> Result<SealedContext, DbError> {
+        let connection: &Connection = self.connection.as_deref().ok_or(ENDED)?;
+        Ok(scope.seal(&context::Connection {
+            database: &connection.database,
+            backend: connection.backend,
+            now: clock.unix_seconds(),
+        }))
     }
 
     /// Runs a statement and answers its rows.
-    pub(crate) async fn query(
+    pub(crate) async fn query<D>(
         &mut self,
-        sql: &'static str,
+        statement: &Statement<D>,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, DbError> {
+        let opening = match (self.state, self.mode) {
+            (State::Fresh, Mode::Reading) => Opening::Reading(self.seal.as_ref()),
+            (State::Fresh, Mode::Writing) => Opening::Writing(self.seal.as_ref()),
+            (State::Open { is_sound: true }, _) => Opening::Opened,
+            (State::Asked | State::Open { is_sound: false }, _) => return Err(UNSOUND),
+            (State::Closed, _) => return Err(ENDED),
+        };
+        let after = match self.mode {
+            Mode::Reading => State::Fresh,
+            Mode::Writing => State::Open { is_sound: true },
+        };
         let pooled = self.connection.as_mut().ok_or(ENDED)?;
         // From here on BEGIN may have been sent, whatever becomes of this future; and until the answer
         // is here, nobody knows whether the transaction is still good.
-        let before = std::mem::replace(&mut self.state, State::Asked);
-        let after = match before {
-            State::Fresh { mode: Mode::SingleRead, .. } => State::LookedUp,
-            State::Fresh { .. } | State::Open { is_sound: true } => State::Open { is_sound: true },
-            State::Asked | State::Open { is_sound: false } => {
-                self.state = before;
-                return Err(UNSOUND);
-            }
-            State::Closed | State::LookedUp => {
-                self.state = before;
-                return Err(ENDED);
-            }
-        };
-        let answer =
-            answered(pooled, async |connection| ask(connection, before, sql, parameters).await)
-                .await;
+        self.state = State::Asked;
+        self.needs_wash |= !statement.leaves_nothing();
+        let sql = statement.sql();
+        let answer = answered(pooled, async |connection| {
+            group::query(connection, opening, sql, parameters).await
+        })
+        .await;
         self.settle(answer, after)
     }
 
@@ -161,57 +135,53 @@ impl Session {
         answer
     }
 
-    /// Runs the last statement and COMMIT in one flight.
-    pub(crate) async fn finish_with(
+    /// Runs the last statement and COMMIT in one group. When it is the only one, the group is the transaction.
+    pub(crate) async fn finish_with<D>(
         &mut self,
-        sql: &'static str,
+        statement: &Statement<D>,
         parameters: Parameters<'_>,
     ) -> Result<(), DbError> {
-        if matches!(self.state, State::Fresh { .. }) {
-            self.query(sql, parameters).await?;
-            return self.commit().await;
-        }
         self.demand_sound()?;
+        let (is_only, seal) = (self.state == State::Fresh, self.seal.as_ref());
+        self.state = State::Asked;
         let pooled = self.connection.as_mut().ok_or(ENDED)?;
-        let statement = answered(pooled, async |connection| connection.prepare(sql).await).await?;
-        let pooled = self.connection.as_mut().ok_or(ENDED)?;
-        let ended = committed(pooled, async |client| {
-            // A failed last statement turns COMMIT into ROLLBACK, and its error is what the caller sees.
-            let (written, committed) =
-                join(client.execute(&statement, parameters), client.batch_execute("commit")).await;
-            (written.map(drop), committed)
+        let sql = statement.sql();
+        let prepared =
+            answered(pooled, async |connection| group::prepare(connection, seal, sql).await).await;
+        if prepared.is_err() {
+            return self.settle(prepared, State::Asked);
+        }
+        let ended = committed(pooled, async |connection| {
+            if is_only {
+                group::write_once(connection, seal, sql, parameters).await
+            } else {
+                group::finish(connection, Some((sql, parameters))).await
+            }
         })
         .await;
-        self.conclude(ended)
+        self.settle(ended, State::Closed)
     }
 
     /// COMMIT.
     pub(crate) async fn commit(&mut self) -> Result<(), DbError> {
-        if matches!(self.state, State::Fresh { .. }) {
-            self.state = State::Closed;
+        self.demand_sound()?;
+        if self.state == State::Fresh {
             return Ok(());
         }
-        self.demand_sound()?;
+        self.state = State::Asked;
         let pooled = self.connection.as_mut().ok_or(ENDED)?;
         let ended =
-            committed(pooled, async |client| (Ok(()), client.batch_execute("commit").await)).await;
-        self.conclude(ended)
+            committed(pooled, async |connection| group::finish(connection, None).await).await;
+        self.settle(ended, State::Closed)
     }
 
     /// Postgres answers COMMIT of a failed transaction with a ROLLBACK and no error, so it is not asked.
     fn demand_sound(&self) -> Result<(), DbError> {
         match self.state {
-            State::Open { is_sound: true } | State::Fresh { .. } => Ok(()),
+            State::Open { is_sound: true } | State::Fresh => Ok(()),
             State::Asked | State::Open { is_sound: false } => Err(UNSOUND),
-            State::Closed | State::LookedUp => Err(ENDED),
+            State::Closed => Err(ENDED),
         }
-    }
-
-    fn conclude(&mut self, ended: Result<(), DbError>) -> Result<(), DbError> {
-        if ended.is_ok() {
-            self.state = State::Closed;
-        }
-        ended
     }
 }
 
@@ -219,15 +189,18 @@ impl Session {
 /// given up cuts the connection, and has somebody look at the database.
 async fn answered<T>(
     pooled: &mut Pooled,
-    flight: impl AsyncFnOnce(&mut Connection) -> Result<T, DbError>,
+    flight: impl AsyncFnOnce(&mut Connection) -> Result<T, WireError>,
 ) -> Result<T, DbError> {
     let presence = presence(pooled)?;
     match presence.wait_for(Box::pin(flight(pooled))).await {
-        Ok(answer) => {
-            if matches!(answer, Err(DbError::Unavailable { .. })) {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => {
+            pooled.is_spoilt |= group::is_stale(&error);
+            let error = DbError::from(error);
+            if matches!(error, DbError::Unavailable { .. }) {
                 presence.suspect();
             }
-            answer
+            Err(error)
         }
         Err(absent) => {
             pooled.is_spoilt = true;
@@ -236,19 +209,22 @@ async fn answered<T>(
     }
 }
 
-/// As [`answered`], for the flight with COMMIT: without its answer nobody knows what was saved.
+/// As [`answered`], for the group with COMMIT: without its answer nobody knows what was saved.
 async fn committed(
     pooled: &mut Pooled,
-    flight: impl AsyncFnOnce(&Client) -> (Ended, Ended),
+    flight: impl AsyncFnOnce(&mut Connection) -> Result<(), WireError>,
 ) -> Result<(), DbError> {
     let presence = presence(pooled)?;
-    match presence.wait_for(Box::pin(flight(&pooled.client))).await {
-        Ok((Ok(()), Ok(()))) => Ok(()),
-        Ok((_, Err(error))) if is_ambiguous(&error) => {
+    match presence.wait_for(Box::pin(flight(pooled))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) if group::is_ambiguous(&error) => {
             presence.suspect();
             Err(DbError::CommitUnknown(Some(error)))
         }
-        Ok((Err(error), _) | (Ok(()), Err(error))) => Err(error.into()),
+        Ok(Err(error)) => {
+            pooled.is_spoilt |= group::is_stale(&error);
+            Err(error.into())
+        }
         Err(_) => {
             pooled.is_spoilt = true;
             Err(DbError::CommitUnknown(None))
@@ -256,73 +232,18 @@ async fn committed(
     }
 }
 
-type Ended = Result<(), tokio_postgres::Error>;
-
 fn presence(pooled: &Pooled) -> Result<Arc<Presence>, DbError> {
     let pool = Pooled::pool(pooled).ok_or(DbError::away("the server is stopping"))?;
     Ok(Arc::clone(pool.manager().presence()))
-}
-
-/// Sends a statement, with whatever has to go before it.
-async fn ask(
-    connection: &mut Connection,
-    before: State,
-    sql: &'static str,
-    parameters: Parameters<'_>,
-) -> Result<Vec<Row>, DbError> {
-    let statement = connection.prepare(sql).await?;
-    let client = &connection.client;
-    let answer = match before {
-        State::Fresh { mode: Mode::SingleRead, .. }
-        | State::Asked
-        | State::Open { .. }
-        | State::Closed
-        | State::LookedUp => client.query(&statement, parameters).await,
-        State::Fresh { mode, seal } => {
-            let begin = client.batch_execute(mode.begin());
-            let (begun, entered, rows) =
-                join3(begin, set_context(client, seal), client.query(&statement, parameters)).await;
-            begun.and(entered).and(rows)
-        }
-    };
-    answer.map_err(|error| {
-        connection.is_spoilt |= is_stale(&error);
-        error.into()
-    })
-}
-
-/// Whether a failed COMMIT may have been saved: its answer was lost, or the server went away over it.
-fn is_ambiguous(error: &tokio_postgres::Error) -> bool {
-    error
-        .code()
-        .is_none_or(|state| state.code().starts_with("08") || state.code().starts_with("57P0"))
-}
-
-/// The connection's prepared statements are not what they were: somebody deallocated them, or the
-/// schema changed under them. Every later borrower would fail in the same way.
-fn is_stale(error: &tokio_postgres::Error) -> bool {
-    matches!(
-        error.code(),
-        Some(&SqlState::INVALID_SQL_STATEMENT_NAME | &SqlState::FEATURE_NOT_SUPPORTED)
-    )
-}
-
-async fn set_context(
-    client: &Client,
-    seal: Option<SealedContext>,
-) -> Result<(), tokio_postgres::Error> {
-    let Some(seal) = seal else { return Ok(()) };
-    client.execute_typed(SET_CONTEXT, &[(&seal.expose(), Type::TEXT)]).await.map(drop)
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         match self.state {
-            State::LookedUp => {}
-            State::Fresh { .. } | State::Closed => {
-                hygiene::give_back(connection, Leftover::Nothing)
-            }
+            State::Fresh if !self.needs_wash => hygiene::hand_back(connection),
+            State::Fresh => hygiene::give_back(connection, Leftover::Nothing),
+            State::Closed => hygiene::give_back(connection, Leftover::Verdict),
             State::Open { .. } => hygiene::give_back(connection, Leftover::Transaction),
             State::Asked => hygiene::give_back(connection, Leftover::Statement),
         }

@@ -5,6 +5,8 @@
 
 use std::marker::PhantomData;
 
+use crate::plain_read::is_plain_read;
+
 /// Statements that run in one organization. `$1` is the organization.
 #[derive(Debug)]
 pub enum Tenant {}
@@ -21,6 +23,7 @@ pub enum Administrator {}
 pub struct Statement<D> {
     name: &'static str,
     sql: &'static str,
+    leaves_nothing: bool,
     door: PhantomData<fn() -> D>,
 }
 
@@ -28,7 +31,7 @@ impl<D> Statement<D> {
     /// A statement under a name that is unique in its file.
     #[must_use]
     pub const fn new(name: &'static str, sql: &'static str) -> Self {
-        Self { name, sql, door: PhantomData }
+        Self { name, sql, leaves_nothing: is_plain_read(sql), door: PhantomData }
     }
 
     /// Its name, for logs and tests. Statements named `LIST…` are lists: their plans are checked.
@@ -41,6 +44,13 @@ impl<D> Statement<D> {
     #[must_use]
     pub const fn sql(&self) -> &'static str {
         self.sql
+    }
+
+    /// Whether it only reads and calls nothing that could leave anything on a session: a connection that did no more
+    /// than this is handed on without being washed. Read off the text; when in doubt, it is not so.
+    #[must_use]
+    pub const fn leaves_nothing(&self) -> bool {
+        self.leaves_nothing
     }
 }
 

@@ -8,7 +8,6 @@ use std::marker::PhantomData;
 
 use tenantry_core::permission::Covers;
 use tenantry_core::{Access, Authorized, Denied, OrganizationId, Permission, TenantScope, Writes};
-use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
@@ -16,6 +15,7 @@ use crate::audit::{self, Event, Record};
 use crate::error::DbError;
 use crate::session::{Parameters, Session};
 use crate::statement::{Statement, Tenant};
+use crate::wire::Row;
 
 /// One transaction in one organization, for a caller who may do `P`. Read permissions open it read
 /// only, in Postgres too. Dropped without [`commit`](Self::commit), it is rolled back.
@@ -58,7 +58,7 @@ impl<P: Permission> TenantTx<P> {
         let mut all: Vec<&(dyn ToSql + Sync)> = Vec::with_capacity(parameters.len() + 1);
         all.push(&self.organization);
         all.extend_from_slice(parameters);
-        self.session.query(statement.sql(), &all).await
+        self.session.query(statement, &all).await
     }
 
     /// Runs a statement that answers at most one row.
@@ -110,7 +110,7 @@ impl<P: Permission> TenantTx<P> {
         P::Access: Covers<Writes>,
     {
         let record = Record::new(&self.scope, event);
-        self.session.finish_with(audit::INSERT.sql(), &record.parameters()).await?;
+        self.session.finish_with(&audit::INSERT, &record.parameters()).await?;
         Ok(Committed { value })
     }
 }

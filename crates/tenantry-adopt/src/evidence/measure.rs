@@ -100,7 +100,7 @@ impl<'a> Asking<'a> {
             {
                 let back = "rollback to savepoint tenantry; release savepoint tenantry";
                 self.client.batch_execute(back).await?;
-                let reason = error.as_db_error().map_or("", |error| error.message());
+                let reason = error.message().unwrap_or_default();
                 self.skipped.push(format!("{what}: {reason}"));
                 Ok(None)
             }

@@ -57,7 +57,7 @@ async fn all<T: DeserializeOwned>(client: &Client, sql: &str) -> Result<Vec<T>, 
 }
 
 fn object<T: DeserializeOwned>(row: &Row) -> Result<T, DbError> {
-    let text: &str = row.try_get(0).map_err(DbError::Row)?;
+    let text: &str = row.try_get(0).map_err(DbError::row)?;
     serde_json::from_str(text).map_err(|error| {
         tracing::error!(%error, text, "the catalog answered with something unknown");
         DbError::Value("the catalog answered with something that this version does not know")
@@ -124,7 +124,7 @@ async fn functions(client: &Client, tables: &[Table]) -> Result<Vec<Function>, D
     let rows = client.query(include_str!("sql/functions.sql"), &[]).await?;
     let function = |row: &Row| {
         let mut function: Function = object(row)?;
-        function.names = mentions.within(row.try_get(1).map_err(DbError::Row)?);
+        function.names = mentions.within(row.try_get(1).map_err(DbError::row)?);
         Ok(function)
     };
     rows.iter().map(function).collect()
