@@ -50,7 +50,8 @@ impl Connection {
         }
         // Counted before: a preparation that was given up half-way may have taken its name.
         self.names += 1;
-        let name = format!("{}{}", self.prefix, self.names);
+        let verb = sql.split_whitespace().next().unwrap_or_default();
+        let name = format!("{}{}_{verb}", self.prefix, self.names);
         let statement = self.wire.prepare(name, sql).await?;
         self.prepared.insert(key, statement.clone());
         Ok(statement)

@@ -12,8 +12,7 @@
     reason = "a program for a terminal that prints its figures, beside the tests whose databases it loads; a panic is its report"
 )]
 
-#[path = "../tests/it/checked_in.rs"]
-mod checked_in;
+use tenantry_testkit::checked_in;
 #[path = "../tests/it/databases.rs"]
 mod databases;
 #[path = "../tests/it/fifty.rs"]

@@ -222,7 +222,7 @@ impl Link {
             }
             return None;
         }
-        let is_commit = way == Way::ToServer && contains(bytes, b"commit\0");
+        let is_commit = way == Way::ToServer && commits(bytes);
         match fault {
             Fault::Hang => return None,
             Fault::Latency(delay) => return Some(delay),
@@ -242,8 +242,26 @@ impl Link {
     }
 }
 
-/// Whether the bytes hold these. The messages looked for are tiny and leave in one write, so that they are in one
-/// chunk.
+/// Whether one of these messages runs COMMIT: as text (`Q`), or by a prepared statement (`B`), whose name ends with its
+/// verb. The messages looked for are tiny and leave in one write, so that a chunk begins with a message.
+fn commits(mut bytes: &[u8]) -> bool {
+    while let Some((tag, rest)) = bytes.split_first() {
+        let Some((length, _)) = rest.split_first_chunk::<4>() else { return false };
+        let Ok(length) = usize::try_from(u32::from_be_bytes(*length)) else { return false };
+        let Some((message, next)) = rest.split_at_checked(length) else { return false };
+        let runs_it = match tag {
+            b'Q' => contains(message, b"commit\0"),
+            b'B' => contains(message, b"_commit\0"),
+            _ => false,
+        };
+        if runs_it {
+            return true;
+        }
+        bytes = next;
+    }
+    false
+}
+
 fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }

@@ -13,6 +13,7 @@
 
 mod app;
 mod caller;
+pub mod checked_in;
 mod cluster;
 mod database;
 mod dump;

@@ -4,7 +4,6 @@
 
 mod accounts;
 mod audit_log;
-mod checked_in;
 mod clients;
 mod demo;
 mod endpoints;
@@ -27,3 +26,5 @@ mod signing_keys;
 mod superuser;
 mod surface;
 mod versions;
+
+use tenantry_testkit::checked_in;

@@ -9,6 +9,7 @@ mod cancel;
 mod giving_up;
 mod hygiene;
 mod interleaving;
+mod messages;
 mod outcome;
 mod party;
 mod preflight;
@@ -17,3 +18,5 @@ mod round_trips;
 mod soundness;
 mod tls;
 mod ui;
+
+use tenantry_testkit::checked_in;

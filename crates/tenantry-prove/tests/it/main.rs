@@ -4,7 +4,6 @@
 #![cfg(test)]
 
 mod catalog_lints;
-mod checked_in;
 mod databases;
 mod fifty;
 mod html;
@@ -17,3 +16,5 @@ mod samples;
 mod tallies;
 mod traces;
 mod upserts;
+
+use tenantry_testkit::checked_in;
