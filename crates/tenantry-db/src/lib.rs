@@ -9,6 +9,7 @@ mod audit;
 pub mod bootstrap;
 mod config;
 mod connection;
+mod context_statement;
 mod database;
 mod error;
 pub mod guard;

@@ -1,0 +1,41 @@
+//! The one statement that tells Postgres who asks, for each place where the answer is kept.
+//!
+//! Its only parameter is the text of the seal, and it is always a statement of its own before the others: set inside
+//! another statement it would come too late for the policy. What it sets ends with the transaction, implicit or not.
+
+/// Where Postgres keeps a context after it was entered.
+#[cfg_attr(not(test), expect(dead_code, reason = "the door takes it up with its own protocol"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ContextStore {
+    /// Nowhere: each use verifies the seal again. Works on every server.
+    Sealed,
+    /// In a parameter that only `tenantry.enter()` can set: verified once a transaction.
+    Verified,
+}
+
+#[cfg_attr(not(test), expect(dead_code, reason = "the door takes it up with its own protocol"))]
+impl ContextStore {
+    /// Asked once when a connection is opened; [`answered`](Self::answered) reads the answer.
+    pub(crate) const ASK: &str = "select tenantry.context_store()";
+
+    /// What the database answered. Whatever is not known is the form that works everywhere.
+    pub(crate) fn answered(text: &str) -> Self {
+        if text == "verified" { Self::Verified } else { Self::Sealed }
+    }
+
+    /// The statement, with $1 = the seal as text. The read-only one also forbids writes for the rest of the transaction,
+    /// because a read that is a transaction by itself has no BEGIN that could say so.
+    pub(crate) const fn statement(self, is_read_only: bool) -> &'static str {
+        match (self, is_read_only) {
+            (Self::Sealed, false) => "select pg_catalog.set_config('tenantry.context', $1, true)",
+            (Self::Sealed, true) => {
+                "select pg_catalog.set_config('tenantry.context', $1, true), \
+                 pg_catalog.set_config('transaction_read_only', 'on', true)"
+            }
+            (Self::Verified, false) => "select tenantry.enter($1)",
+            (Self::Verified, true) => {
+                "select tenantry.enter($1), pg_catalog.set_config('transaction_read_only', 'on', true)"
+            }
+        }
+    }
+}
