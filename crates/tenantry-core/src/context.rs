@@ -5,12 +5,16 @@
 //! sum with the built-in `sha256()`. The one thing a newcomer would get wrong: a seal is made for one
 //! connection (its backend's process id), so it is made when the connection is in hand, not before.
 
+mod entry;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
+
+pub use entry::Entry;
 
 use crate::secret::Key;
 
@@ -99,16 +103,7 @@ impl ContextKeys {
         // It only makes two seals of one second differ, and need not be secret.
         static NONCE: AtomicU64 = AtomicU64::new(0);
         let nonce = NONCE.fetch_add(1, Ordering::Relaxed);
-        let lifetime = if connection.backend == 0 { UNBOUND_SEAL_LIFETIME } else { SEAL_LIFETIME };
-        // A credential that expires while its request runs was good when the request began, and the
-        // database's clock may be ahead: the seal lasts as long as a request may, at the least. One
-        // that has expired already seals nothing that opens.
-        let expiry = if payload.expires_at < connection.now {
-            payload.expires_at
-        } else {
-            let least = connection.now + lifetime.min(LEAST_LIFETIME);
-            payload.expires_at.clamp(least, connection.now + lifetime)
-        };
+        let expiry = expiry(payload, connection);
         let text = format!(
             "v1.{}.{}.{}.{}.{}.{}.{nonce:x}",
             self.0.current.kid,
@@ -150,6 +145,19 @@ impl ContextKeys {
             role: role.into(),
         })
     }
+}
+
+/// Until when a seal for this connection is good.
+fn expiry(payload: &Payload<'_>, connection: &Connection<'_>) -> i64 {
+    let lifetime = if connection.backend == 0 { UNBOUND_SEAL_LIFETIME } else { SEAL_LIFETIME };
+    // A credential that expires while its request runs was good when the request began, and the
+    // database's clock may be ahead: the seal lasts as long as a request may, at the least. One
+    // that has expired already seals nothing that opens.
+    if payload.expires_at < connection.now {
+        return payload.expires_at;
+    }
+    let least = connection.now + lifetime.min(LEAST_LIFETIME);
+    payload.expires_at.clamp(least, connection.now + lifetime)
 }
 
 fn mac(key: &Key, database: &str, text: &str) -> [u8; 32] {

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::context::{Connection, ContextKeys, Payload, SealedContext};
+use crate::context::{Connection, ContextKeys, Entry, Payload, SealedContext};
 use crate::id::{KeyId, OrganizationId, ProjectId, RequestId, SessionId, UserId};
 use crate::permission::{Permission, PermissionSet};
 use crate::role::SystemRole;
@@ -90,15 +90,24 @@ impl ContextKeys {
     /// A genuine seal for an organization that nobody has, to ask a database whether it accepts seals.
     #[must_use]
     pub fn probe(&self, connection: &Connection<'_>) -> SealedContext {
-        let nobody = uuid::Uuid::max();
-        let payload = Payload {
-            organization: nobody,
-            actor: &format!("usr:{nobody}"),
-            role: SystemRole::Owner.name(),
-            expires_at: i64::MAX,
-        };
-        self.seal(&payload, connection)
+        nobody(|payload| self.seal(payload, connection))
     }
+
+    /// The same as an entry.
+    #[must_use]
+    pub fn probe_entry(&self, connection: &Connection<'_>) -> Option<Entry> {
+        nobody(|payload| self.entry(payload, connection))
+    }
+}
+
+fn nobody<T>(sign: impl FnOnce(&Payload<'_>) -> T) -> T {
+    let nobody = uuid::Uuid::max();
+    sign(&Payload {
+        organization: nobody,
+        actor: &format!("usr:{nobody}"),
+        role: SystemRole::Owner.name(),
+        expires_at: i64::MAX,
+    })
 }
 
 impl TenantScope {
@@ -176,14 +185,23 @@ impl TenantScope {
     /// Seals this scope, and no other, for one connection.
     #[must_use]
     pub fn seal(&self, connection: &Connection<'_>) -> SealedContext {
+        self.with_payload(|payload| self.0.keys.seal(payload, connection))
+    }
+
+    /// The same for a database that keeps verified contexts; none behind a pooler.
+    #[must_use]
+    pub fn entry(&self, connection: &Connection<'_>) -> Option<Entry> {
+        self.with_payload(|payload| self.0.keys.entry(payload, connection))
+    }
+
+    fn with_payload<T>(&self, sign: impl FnOnce(&Payload<'_>) -> T) -> T {
         let admission = &self.0.admission;
-        let payload = Payload {
+        sign(&Payload {
             organization: admission.organization.uuid(),
             actor: &admission.actor.to_string(),
             role: admission.role.name(),
             expires_at: admission.expires_at,
-        };
-        self.0.keys.seal(&payload, connection)
+        })
     }
 }
 

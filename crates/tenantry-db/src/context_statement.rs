@@ -1,7 +1,11 @@
 //! The one statement that tells Postgres who asks, for each place where the answer is kept.
 //!
-//! Its only parameter is the text of the seal, and it is always a statement of its own before the others: set inside
-//! another statement it would come too late for the policy. What it sets ends with the transaction, implicit or not.
+//! It is always a statement of its own before the others: set inside another statement it would come too late for the
+//! policy. What it sets ends with the transaction, implicit or not.
+
+use tenantry_core::context::{Connection, Entry};
+use tenantry_core::{SealedContext, TenantScope};
+use tokio_postgres::types::ToSql;
 
 /// Where Postgres keeps a context after it was entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +25,9 @@ impl ContextStore {
         if text == "verified" { Self::Verified } else { Self::Sealed }
     }
 
-    /// The statement, with $1 = the seal as text. The read-only one also forbids writes for the rest of the transaction,
-    /// because a read that is a transaction by itself has no BEGIN that could say so.
+    /// The statement. Its parameters are all text: for [`Sealed`](Self::Sealed) the seal alone, for
+    /// [`Verified`](Self::Verified) those of [`Entry`](tenantry_core::context::Entry). The read-only one also forbids
+    /// writes for the rest of the transaction, because a read that is a transaction by itself has no BEGIN to say so.
     pub(crate) const fn statement(self, is_read_only: bool) -> &'static str {
         match (self, is_read_only) {
             (Self::Sealed, false) => "select pg_catalog.set_config('tenantry.context', $1, true)",
@@ -30,9 +35,59 @@ impl ContextStore {
                 "select pg_catalog.set_config('tenantry.context', $1, true), \
                  pg_catalog.set_config('transaction_read_only', 'on', true)"
             }
-            (Self::Verified, false) => "select tenantry.enter($1)",
+            (Self::Verified, false) => {
+                "select tenantry.enter($1, $2, $3, $4), pg_catalog.set_config('tenantry.context', $5, true)"
+            }
             (Self::Verified, true) => {
-                "select tenantry.enter($1), pg_catalog.set_config('transaction_read_only', 'on', true)"
+                "select tenantry.enter($1, $2, $3, $4), pg_catalog.set_config('transaction_read_only', 'on', true)"
+            }
+        }
+    }
+}
+
+/// A scope in the form in which a connection's database takes it.
+#[derive(Debug)]
+pub(crate) enum Credentials {
+    /// For a database that verifies at each use.
+    Seal(SealedContext),
+    /// For one that keeps what was verified.
+    Entry(Entry),
+}
+
+impl Credentials {
+    /// Signs a scope for one connection.
+    pub(crate) fn new(
+        scope: &TenantScope,
+        store: ContextStore,
+        connection: &Connection<'_>,
+    ) -> Self {
+        let entry = if store == ContextStore::Verified { scope.entry(connection) } else { None };
+        entry.map_or_else(|| Self::Seal(scope.seal(connection)), Self::Entry)
+    }
+
+    /// The statement that enters.
+    pub(crate) const fn statement(&self, is_read_only: bool) -> &'static str {
+        match self {
+            Self::Seal(_) => ContextStore::Sealed.statement(is_read_only),
+            Self::Entry(_) => ContextStore::Verified.statement(is_read_only),
+        }
+    }
+
+    /// Runs something with the values of that statement.
+    pub(crate) fn with_values<T>(
+        &self,
+        is_read_only: bool,
+        run: impl FnOnce(&[&(dyn ToSql + Sync)]) -> T,
+    ) -> T {
+        match self {
+            Self::Seal(seal) => run(&[&seal.expose()]),
+            Self::Entry(entry) => {
+                let [key, text, expiry, mac, context] = entry.parameters();
+                if is_read_only {
+                    run(&[key, text, expiry, mac])
+                } else {
+                    run(&[key, text, expiry, mac, context])
+                }
             }
         }
     }

@@ -1,10 +1,10 @@
 //! What is sent together. Each function is one round trip, once its statements are prepared: a group of statements with
 //! a single Sync, after which the server answers all of them. When one fails, it passes over the rest.
 
-use tenantry_core::SealedContext;
 use tokio_postgres::error::SqlState;
 
 use crate::connection::Connection;
+use crate::context_statement::Credentials;
 use crate::session::Parameters;
 use crate::wire::{Prepared, Row, WireError};
 
@@ -12,9 +12,9 @@ use crate::wire::{Prepared, Row, WireError};
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Opening<'a> {
     /// The context, and that nothing is written. The group's Sync is the end of the transaction.
-    Reading(Option<&'a SealedContext>),
+    Reading(Option<&'a Credentials>),
     /// BEGIN and the context.
-    Writing(Option<&'a SealedContext>),
+    Writing(Option<&'a Credentials>),
     /// Nothing: the transaction is open.
     Opened,
 }
@@ -28,20 +28,48 @@ const COMMIT: &str = "commit";
 #[derive(Debug, Default)]
 struct Opened<'a> {
     begin: Option<Prepared>,
-    context: Option<(Prepared, &'a SealedContext)>,
+    context: Option<Entering<'a>>,
+}
+
+/// The context, and the statement that sets it.
+#[derive(Debug)]
+struct Entering<'a> {
+    statement: Prepared,
+    credentials: &'a Credentials,
+    is_reading: bool,
+}
+
+impl<'a> Entering<'a> {
+    async fn prepare(
+        connection: &mut Connection,
+        credentials: &'a Credentials,
+        is_reading: bool,
+    ) -> Result<Self, WireError> {
+        let statement = connection.prepare(credentials.statement(is_reading)).await?;
+        Ok(Self { statement, credentials, is_reading })
+    }
+
+    fn add(&self, connection: &mut Connection) -> Result<(), WireError> {
+        let Self { statement, credentials, is_reading } = self;
+        credentials.with_values(*is_reading, |values| connection.wire.execute(statement, values))
+    }
 }
 
 impl<'a> Opening<'a> {
     async fn prepare(self, connection: &mut Connection) -> Result<Opened<'a>, WireError> {
-        let (seal, is_reading) = match self {
-            Self::Reading(seal) => (seal, true),
-            Self::Writing(seal) => (seal, false),
+        let (credentials, is_reading) = match self {
+            Self::Reading(credentials) => (credentials, true),
+            Self::Writing(credentials) => (credentials, false),
             Self::Opened => return Ok(Opened::default()),
         };
         let begin = if is_reading { None } else { Some(connection.prepare(BEGIN).await?) };
-        let Some(seal) = seal else { return Ok(Opened { begin, context: None }) };
-        let entering = connection.prepare(connection.context.statement(is_reading)).await?;
-        Ok(Opened { begin, context: Some((entering, seal)) })
+        let context = match credentials {
+            Some(credentials) => {
+                Some(Entering::prepare(connection, credentials, is_reading).await?)
+            }
+            None => None,
+        };
+        Ok(Opened { begin, context })
     }
 }
 
@@ -53,8 +81,8 @@ impl Opened<'_> {
             connection.wire.execute(begin, &[])?;
             count += 1;
         }
-        if let Some((entering, seal)) = &self.context {
-            connection.wire.execute(entering, &[&seal.expose()])?;
+        if let Some(entering) = &self.context {
+            entering.add(connection)?;
             count += 1;
         }
         Ok(count)
@@ -88,10 +116,9 @@ pub(crate) async fn query(
 /// Sets the context in a transaction that is open.
 pub(crate) async fn enter(
     connection: &mut Connection,
-    seal: &SealedContext,
+    credentials: &Credentials,
 ) -> Result<(), WireError> {
-    let entering = connection.prepare(connection.context.statement(false)).await?;
-    connection.wire.execute(&entering, &[&seal.expose()])?;
+    Entering::prepare(connection, credentials, false).await?.add(connection)?;
     connection.wire.end_group();
     connection.wire.flush().await?;
     let answer = passed(connection, 1).await;
@@ -101,13 +128,13 @@ pub(crate) async fn enter(
 /// Has everything prepared that a last group takes, so that it is one round trip whatever happens to it.
 pub(crate) async fn prepare(
     connection: &mut Connection,
-    seal: Option<&SealedContext>,
+    credentials: Option<&Credentials>,
     sql: &'static str,
 ) -> Result<(), WireError> {
     connection.prepare(sql).await?;
     connection.prepare(COMMIT).await?;
-    if seal.is_some() {
-        connection.prepare(connection.context.statement(false)).await?;
+    if let Some(credentials) = credentials {
+        connection.prepare(credentials.statement(false)).await?;
     }
     Ok(())
 }
@@ -144,16 +171,16 @@ pub(crate) async fn finish(
 /// Runs a statement that is a whole transaction by itself, and commits it. The wash goes with it, as in [`finish`].
 pub(crate) async fn write_once(
     connection: &mut Connection,
-    seal: Option<&SealedContext>,
+    credentials: Option<&Credentials>,
     sql: &'static str,
     parameters: Parameters<'_>,
 ) -> Result<(), WireError> {
     let statement = connection.prepare(sql).await?;
-    let entering = match seal {
-        Some(seal) => Some((connection.prepare(connection.context.statement(false)).await?, seal)),
+    let context = match credentials {
+        Some(credentials) => Some(Entering::prepare(connection, credentials, false).await?),
         None => None,
     };
-    let opened = Opened { begin: None, context: entering };
+    let opened = Opened { begin: None, context };
     let before = collected(connection, |connection| {
         let before = opened.add(connection)?;
         connection.wire.execute(&statement, parameters)?;

@@ -87,6 +87,15 @@ impl Engine {
         }
     }
 
+    /// Where a verified context is kept, as SQL: on Citus nowhere.
+    #[must_use]
+    pub const fn context_store(self) -> &'static str {
+        match self {
+            Self::PostgreSql => include_str!("sql/context_store.sql"),
+            Self::Citus => include_str!("sql/context_store.citus.sql"),
+        }
+    }
+
     /// The contract's SQL for this engine.
     #[must_use]
     pub fn contract(self) -> String {

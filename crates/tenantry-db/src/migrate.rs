@@ -42,13 +42,19 @@ pub struct Component {
 #[must_use]
 pub fn contract(engine: Engine) -> Component {
     let up = format!("{}\n{}", include_str!("sql/roles.sql"), engine.contract());
-    let migration = Migration {
+    let contract = Migration {
         version: 1,
         name: "create_isolation_contract",
         up: up.into(),
         down: include_str!("sql/contract.down.sql").into(),
     };
-    Component { name: "contract", migrations: vec![migration] }
+    let store = Migration {
+        version: 2,
+        name: "create_context_store",
+        up: engine.context_store().into(),
+        down: include_str!("sql/context_store.down.sql").into(),
+    };
+    Component { name: "contract", migrations: vec![contract, store] }
 }
 
 /// Why migrating stopped. What was applied before stays applied; the failed step left nothing.

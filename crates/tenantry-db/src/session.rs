@@ -7,10 +7,11 @@
 
 use std::sync::Arc;
 
-use tenantry_core::{Clock, SealedContext, TenantScope, context};
+use tenantry_core::{Clock, TenantScope, context};
 use tokio_postgres::types::ToSql;
 
 use crate::connection::Connection;
+use crate::context_statement::Credentials;
 use crate::error::DbError;
 use crate::group::{self, Opening};
 use crate::hygiene::{self, Leftover};
@@ -50,7 +51,7 @@ enum State {
 pub(crate) struct Session {
     connection: Option<Pooled>,
     mode: Mode,
-    seal: Option<SealedContext>,
+    credentials: Option<Credentials>,
     state: State,
     /// Whether something was done that could have changed more than rows.
     needs_wash: bool,
@@ -58,16 +59,21 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(connection: Pooled, mode: Mode) -> Self {
-        let (seal, state) = (None, State::Fresh);
-        Self { connection: Some(connection), mode, seal, state, needs_wash: false }
+        Self {
+            connection: Some(connection),
+            mode,
+            credentials: None,
+            state: State::Fresh,
+            needs_wash: false,
+        }
     }
 
-    /// Seals a scope for this connection; what is sent first carries the seal along.
+    /// Signs a scope for this connection; what is sent first carries it along.
     pub(crate) fn enter(&mut self, scope: &TenantScope, clock: &Clock) -> Result<(), DbError> {
         if self.state != State::Fresh {
             return Err(DbError::Value("a context is set before the first statement"));
         }
-        self.seal = Some(self.sealed(scope, clock)?);
+        self.credentials = Some(self.signed(scope, clock)?);
         Ok(())
     }
 
@@ -80,23 +86,24 @@ impl Session {
         if self.state == State::Fresh {
             return self.enter(scope, clock);
         }
-        let sealed = self.sealed(scope, clock)?;
+        let credentials = self.signed(scope, clock)?;
         self.demand_sound()?;
         // Until the answer is here, nobody knows whether the transaction is still good.
         self.state = State::Asked;
         let pooled = self.connection.as_mut().ok_or(ENDED)?;
         let answer =
-            answered(pooled, async |connection| group::enter(connection, &sealed).await).await;
+            answered(pooled, async |connection| group::enter(connection, &credentials).await).await;
         self.settle(answer, State::Open { is_sound: true })
     }
 
-    fn sealed(&self, scope: &TenantScope, clock: &Clock) -> Result<SealedContext, DbError> {
+    fn signed(&self, scope: &TenantScope, clock: &Clock) -> Result<Credentials, DbError> {
         let connection: &Connection = self.connection.as_deref().ok_or(ENDED)?;
-        Ok(scope.seal(&context::Connection {
+        let target = context::Connection {
             database: &connection.database,
             backend: connection.backend,
             now: clock.unix_seconds(),
-        }))
+        };
+        Ok(Credentials::new(scope, connection.context, &target))
     }
 
     /// Runs a statement and answers its rows.
@@ -106,8 +113,8 @@ impl Session {
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, DbError> {
         let opening = match (self.state, self.mode) {
-            (State::Fresh, Mode::Reading) => Opening::Reading(self.seal.as_ref()),
-            (State::Fresh, Mode::Writing) => Opening::Writing(self.seal.as_ref()),
+            (State::Fresh, Mode::Reading) => Opening::Reading(self.credentials.as_ref()),
+            (State::Fresh, Mode::Writing) => Opening::Writing(self.credentials.as_ref()),
             (State::Open { is_sound: true }, _) => Opening::Opened,
             (State::Asked | State::Open { is_sound: false }, _) => return Err(UNSOUND),
             (State::Closed, _) => return Err(ENDED),
@@ -142,18 +149,19 @@ impl Session {
         parameters: Parameters<'_>,
     ) -> Result<(), DbError> {
         self.demand_sound()?;
-        let (is_only, seal) = (self.state == State::Fresh, self.seal.as_ref());
+        let (is_only, credentials) = (self.state == State::Fresh, self.credentials.as_ref());
         self.state = State::Asked;
         let pooled = self.connection.as_mut().ok_or(ENDED)?;
         let sql = statement.sql();
         let prepared =
-            answered(pooled, async |connection| group::prepare(connection, seal, sql).await).await;
+            answered(pooled, async |connection| group::prepare(connection, credentials, sql).await)
+                .await;
         if prepared.is_err() {
             return self.settle(prepared, State::Asked);
         }
         let ended = committed(pooled, async |connection| {
             if is_only {
-                group::write_once(connection, seal, sql, parameters).await
+                group::write_once(connection, credentials, sql, parameters).await
             } else {
                 group::finish(connection, Some((sql, parameters))).await
             }

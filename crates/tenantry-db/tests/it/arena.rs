@@ -158,6 +158,11 @@ impl Arena {
         self.attacks.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// How many attacks were made.
+    pub(crate) fn attacks(&self) -> u32 {
+        self.attacks.load(Ordering::Relaxed)
+    }
+
     /// Says how many attacks were made, and that B is as it was.
     pub(crate) async fn ends_with(&self, before: &str) {
         assert_eq!(self.everything_of(&self.b).await, before, "B was changed");

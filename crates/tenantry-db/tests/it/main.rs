@@ -6,6 +6,7 @@
 mod arena;
 mod attack;
 mod cancel;
+mod context_store;
 mod giving_up;
 mod hygiene;
 mod interleaving;

@@ -132,9 +132,9 @@ const LENT: &[(&str, Check, &str)] = &[
         "revoke execute on function bypassing() from public, tenantry_app;",
     ),
     (
-        "alter function tenantry.organization() reset search_path",
+        "alter function tenantry.verified_context() reset search_path",
         Check::Functions,
-        "alter function tenantry.organization() set search_path = pg_catalog, pg_temp;",
+        "alter function tenantry.verified_context() set search_path = pg_catalog, pg_temp;",
     ),
     (
         "grant execute on function tenantry.memberships_of(uuid) to tenantry_app",

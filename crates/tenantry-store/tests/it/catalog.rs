@@ -101,7 +101,8 @@ const RULES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "a function that a policy calls is safe in parallel plans and never marked leakproof",
-        "select p.oid::regprocedure::text from pg_proc p where p.oid in ('tenantry.organization()'::regprocedure, 'tenantry.verified_context()'::regprocedure)
+        "select p.oid::regprocedure::text from pg_proc p where p.oid in ('tenantry.organization()'::regprocedure, 'tenantry.actor()'::regprocedure, 'tenantry.role()'::regprocedure,
+            'tenantry.sealed_organization()'::regprocedure, 'tenantry.verified_context()'::regprocedure)
             and (p.proparallel <> 's' or p.provolatile <> 's')
          union all select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'tenantry'::regnamespace and p.proleakproof",
         &[],
