@@ -1,0 +1,65 @@
+// What Better Auth has to answer through the routes of routes.json, with the credentials it wrote itself.
+// The Rust implementation is checked by the same questions: the shapes of the answers are the same by its own promise.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+
+async function ask(peer, route, routes, credential, organization) {
+  const fill = (text) => text.replaceAll("{organization}", organization).replaceAll("{port}", peer.port);
+  const headers = Object.fromEntries(Object.entries(routes.headers).map(([name, value]) => [name, fill(value)]));
+  if (credential !== undefined) headers[routes.credential] = credential;
+  if (route.body !== undefined) headers["content-type"] = "application/json";
+  const response = await fetch(peer.url + fill(route.path), {
+    method: route.method,
+    headers,
+    body: route.body && fill(JSON.stringify(route.body)),
+  });
+  return { status: response.status, content: await response.json() };
+}
+
+const identifiers = (members) => members.map(({ userId }) => userId).sort();
+
+/** What the tables say: who is in the organization, whose session the credential is, and where that person is a stranger. */
+function expectation(cluster, { database, schema }, organization) {
+  const query = (sql) => cluster.query(database, sql).trim().split("\n");
+  const table = `${schema}.member`;
+  const [owner] = query(`select "userId" from ${table} where "organizationId" = '${organization}' and role = 'owner'`);
+  const [strange] = query(`
+    select "organizationId" from ${table} group by 1 having count(*) filter (where "userId" = '${owner}') = 0 limit 1`);
+  assert.notEqual(strange, "");
+  return {
+    owner,
+    strange,
+    members: query(`select "userId" from ${table} where "organizationId" = '${organization}'`).sort(),
+  };
+}
+
+export async function checkBetterAuth(peer, cluster, { routesFile, tokensFile, ...tables }) {
+  const routes = JSON.parse(await readFile(routesFile, "utf8"));
+  const credentials = (await readFile(tokensFile, "utf8")).trim().split("\n").map((line) => line.split("\t"));
+  assert.equal(credentials.length, 2);
+  for (const [credential, organization] of credentials) {
+    const expected = expectation(cluster, tables, organization);
+    const answer = (workload, other = organization, held = credential) =>
+      ask(peer, routes[workload], routes, held, other);
+
+    const session = await answer("W3");
+    assert.equal(session.status, 200);
+    assert.equal(session.content.user.id, expected.owner);
+    assert.deepEqual((await answer("W4")).content.success, true);
+    const listed = await answer("W5");
+    assert.equal(listed.status, 200);
+    assert.equal(listed.content.members.length, 100);
+    assert.deepEqual(identifiers(listed.content.members), expected.members);
+    assert.ok(listed.content.members.every(({ user }) => user.email.includes("@")));
+    const full = await answer("W5-full");
+    assert.equal(full.content.id, organization);
+    assert.deepEqual(identifiers(full.content.members), expected.members);
+
+    for (const workload of ["W4", "W5", "W5-full"]) {
+      const { status } = await answer(workload, expected.strange);
+      assert.ok([401, 403].includes(status), `${workload} answers ${status} about a strange organization`);
+      assert.equal((await answer(workload, organization, "")).status, 401, `${workload} without a session`);
+    }
+    assert.ok(!(await answer("W3", organization, "")).content?.user, "a session without a credential");
+  }
+}
