@@ -19,18 +19,16 @@ async function ask(peer, route, routes, credential, organization) {
 const identifiers = (members) => members.map(({ userId }) => userId).sort();
 
 /** What the tables say: who is in the organization, whose session the credential is, and where that person is a stranger. */
-function expectation(cluster, { database, schema }, organization) {
-  const query = (sql) => cluster.query(database, sql).trim().split("\n");
-  const table = `${schema}.member`;
-  const [owner] = query(`select "userId" from ${table} where "organizationId" = '${organization}' and role = 'owner'`);
-  const [strange] = query(`
-    select "organizationId" from ${table} group by 1 having count(*) filter (where "userId" = '${owner}') = 0 limit 1`);
-  assert.notEqual(strange, "");
-  return {
-    owner,
-    strange,
-    members: query(`select "userId" from ${table} where "organizationId" = '${organization}'`).sort(),
-  };
+function expectation(cluster, { database, schema, organizationId, userId }, organization) {
+  const query = (select, rest) => cluster.query(database, `select ${select} from ${schema}.member ${rest}`).trim();
+  const here = `where ${organizationId} = '${organization}'`;
+  const owner = query(userId, `${here} and role = 'owner'`);
+  const strange = query(
+    organizationId,
+    `group by 1 having count(*) filter (where ${userId} = '${owner}') = 0 order by 1 limit 1`,
+  );
+  assert.ok(owner !== "" && strange !== "");
+  return { owner, strange, members: query(userId, here).split("\n").sort() };
 }
 
 export async function checkBetterAuth(peer, cluster, { routesFile, tokensFile, ...tables }) {

@@ -14,21 +14,24 @@ const application = (signer, login, knowsMembers = false) => ({
   check: (peer, { cluster, signing }) => checkApplication(peer, cluster, signing[signer], { knowsMembers }),
 });
 
-const betterAuth = (folder, database, schema) => ({
+const betterAuth = (folder, tables) => ({
   environment: ({ cluster, scratch }) => ({
-    DATABASE_URL: cluster.url("peer", database),
-    TOKENS: join(scratch, `${database}.tokens`),
+    DATABASE_URL: cluster.url("peer", "better_auth"),
+    TOKENS: join(scratch, `${folder}.tokens`),
     PEER_ORGANIZATIONS: "20",
     PEER_CREDENTIALS: "2",
   }),
   check: (peer, { cluster, scratch }) =>
     checkBetterAuth(peer, cluster, {
       routesFile: fileURLToPath(new URL(`../${folder}/routes.json`, import.meta.url)),
-      tokensFile: join(scratch, `${database}.tokens`),
-      database,
-      schema,
+      tokensFile: join(scratch, `${folder}.tokens`),
+      database: "better_auth",
+      ...tables,
     }),
 });
+
+const camelCase = { schema: "better_auth", organizationId: '"organizationId"', userId: '"userId"' };
+const snakeCase = { schema: "better_auth_rs", organizationId: "organization_id", userId: "user_id" };
 
 const peers = {
   fastapi: application("hs256", "peer"),
@@ -37,8 +40,9 @@ const peers = {
   "hono-pipelined": application("es256", "peer"),
   "hono-supabase": application("es256", "peer_supabase", true),
   "hono-supabase-policy-only": application("es256", "peer_supabase", true),
-  "better-auth": betterAuth("better-auth", "better_auth", "better_auth"),
-  "better-auth-cookie-cache": betterAuth("better-auth", "better_auth", "better_auth"),
+  "better-auth": betterAuth("better-auth", camelCase),
+  "better-auth-cookie-cache": betterAuth("better-auth", camelCase),
+  "better-auth-rs": betterAuth("better-auth-rs", snakeCase),
 };
 
 async function checkPeer(name, world) {
