@@ -1,11 +1,11 @@
-// Prepares the database and the credentials once, then starts the workers; the health check answers after that.
+// Prepares the database and the credentials, then starts the workers; PEER_PHASE asks for one of the two alone.
 import cluster from "node:cluster";
 
+const phase = process.env.PEER_PHASE;
+
 if (cluster.isPrimary) {
-  const { prepare } = await import("./prepare.mjs");
-  await prepare();
-  const { runCluster } = await import("../node-cluster/run_cluster.mjs");
-  runCluster();
+  if (phase !== "serve") await (await import("./prepare.mjs")).prepare();
+  if (phase !== "prepare") (await import("../node-cluster/run_cluster.mjs")).runCluster();
 } else {
   await import("./worker.mjs");
 }

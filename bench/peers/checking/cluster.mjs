@@ -1,8 +1,7 @@
-// A PostgreSQL of the check's own, in a fresh directory under /tmp on a port the system picked; it is removed at the end.
+// A PostgreSQL of the check's own, in a fresh directory under /tmp, reached by its socket alone; it is removed at the end.
 import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "./ports.mjs";
 
 const binaries = process.env.PG_BIN ?? "/usr/lib/postgresql/15/bin";
 
@@ -13,25 +12,26 @@ function account() {
   return { uid: number("-u"), gid: number("-g") };
 }
 
-export async function startCluster() {
+export function startCluster() {
   const options = { ...account(), cwd: "/", stdio: ["pipe", "pipe", "inherit"], encoding: "utf8" };
   const directory = mkdtempSync("/tmp/tenantry-peers-");
-  chmodSync(directory, 0o700);
+  // The peers run as the caller and have to reach the socket.
+  chmodSync(directory, 0o755);
   if (options.uid !== undefined) chownSync(directory, options.uid, options.gid);
-  const port = await freePort();
   const data = join(directory, "data");
   const tool = (name, parameters, input) =>
     execFileSync(join(binaries, name), parameters, { ...options, input });
   const query = (database, sql) =>
-    tool("psql", ["-h", directory, "-p", port, "-U", "postgres", "-d", database, "-qAtX", "-v", "ON_ERROR_STOP=1"], sql);
+    tool("psql", ["-h", directory, "-U", "postgres", "-d", database, "-qAtX", "-v", "ON_ERROR_STOP=1"], sql);
 
   tool("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]);
-  const settings = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${directory}`;
+  const settings = `-c listen_addresses='' -c unix_socket_directories=${directory}`;
   tool("pg_ctl", ["-D", data, "-w", "-o", settings, "-l", join(directory, "log"), "start"]);
   return {
     query,
     execute: (database, file) => query(database, readFileSync(new URL(file, import.meta.url), "utf8")),
-    url: (login, database) => `postgres://${login}@127.0.0.1:${port}/${database}`,
+    // The one form of an address by socket that all drivers here agree on.
+    url: (login, database) => `postgres:///${database}?host=${directory}&user=${login}`,
     stop() {
       tool("pg_ctl", ["-D", data, "-m", "fast", "-w", "stop"]);
       rmSync(directory, { recursive: true });

@@ -62,7 +62,7 @@ const unknown = names.filter((name) => !Object.hasOwn(peers, name));
 if (unknown.length > 0) throw new Error(`no peer is called ${unknown.join(", ")}`);
 
 const scratch = mkdtempSync(join(tmpdir(), "tenantry-peers-check-"));
-const cluster = await startCluster();
+const cluster = startCluster();
 try {
   cluster.query("postgres", "create database bench");
   cluster.execute("bench", "schema.sql");

@@ -17,7 +17,7 @@ use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use settings::Settings;
+use settings::{Phase, Settings};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -27,16 +27,25 @@ fn main() -> Result<(), Failure> {
         .worker_threads(settings.workers)
         .enable_all()
         .build()?
-        .block_on(serve(&settings))
+        .block_on(run(&settings))
 }
 
-async fn serve(settings: &Settings) -> Result<(), Failure> {
+async fn run(settings: &Settings) -> Result<(), Failure> {
     let pool = database::connect(settings).await?;
-    database::prepare(&pool, settings).await?;
-    let router = router(pool.clone(), settings).await?;
-    if let Some(path) = &settings.tokens {
-        credentials::write(&pool, settings.credentials, path).await?;
+    if settings.phase != Phase::Serve {
+        database::prepare(&pool, settings).await?;
+        if let Some(path) = &settings.tokens {
+            credentials::write(&pool, settings.credentials, path).await?;
+        }
     }
+    match settings.phase {
+        Phase::Prepare => Ok(()),
+        Phase::Serve | Phase::Both => serve(pool, settings).await,
+    }
+}
+
+async fn serve(pool: PgPool, settings: &Settings) -> Result<(), Failure> {
+    let router = router(pool, settings).await?;
     let listener = TcpListener::bind(("127.0.0.1", settings.port)).await?;
     let mut stop = signal(SignalKind::terminate())?;
     tokio::select! {

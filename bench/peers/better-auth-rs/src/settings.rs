@@ -16,6 +16,26 @@ pub struct Settings {
     pub organizations: i64,
     pub credentials: i64,
     pub tokens: Option<PathBuf>,
+    pub phase: Phase,
+}
+
+/// Both, unless one is asked for alone: a start is only worth timing without the preparation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    Prepare,
+    Serve,
+    Both,
+}
+
+impl Phase {
+    fn from_environment() -> Result<Self, Failure> {
+        match env::var("PEER_PHASE").unwrap_or_default().as_str() {
+            "prepare" => Ok(Self::Prepare),
+            "serve" => Ok(Self::Serve),
+            "" => Ok(Self::Both),
+            other => Err(format!("PEER_PHASE is {other}, not prepare or serve").into()),
+        }
+    }
 }
 
 impl Settings {
@@ -31,6 +51,7 @@ impl Settings {
             organizations: or("PEER_ORGANIZATIONS", 10_000)?,
             credentials: or("PEER_CREDENTIALS", 2_000)?,
             tokens: env::var_os("TOKENS").map(PathBuf::from),
+            phase: Phase::from_environment()?,
         })
     }
 }
