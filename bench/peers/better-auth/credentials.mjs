@@ -24,7 +24,7 @@ async function cookies(auth, test, { user, organization }) {
 export async function writeCredentials(auth, pool, path) {
   const { test } = await auth.$context;
   const { rows } = await pool.query(owners, [count]);
-  await pool.query(`delete from ${schemaName}.session where "userId" = any($1)`, [rows.map(({ user }) => user)]);
+  // Sessions of earlier starts stay: another variant on the same database may be using them at this moment.
   const lines = [];
   for (const row of rows) lines.push(`${await cookies(auth, test, row)}\t${row.organization}\n`);
   await writeFile(path, lines.join(""), { mode: 0o600 });

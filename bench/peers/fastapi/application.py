@@ -13,7 +13,10 @@ from settings import DATABASE_URL, POOL_SIZE, WITH_MIDDLEWARE
 
 @asynccontextmanager
 async def lifespan(application: FastAPI) -> AsyncIterator[None]:
-    async with asyncpg.create_pool(DATABASE_URL, min_size=POOL_SIZE, max_size=POOL_SIZE) as pool:
+    # Kept open: between two rounds of a benchmark a connection would else time out and be opened again inside the next.
+    async with asyncpg.create_pool(
+        DATABASE_URL, min_size=POOL_SIZE, max_size=POOL_SIZE, max_inactive_connection_lifetime=0
+    ) as pool:
         application.state.pool = pool
         yield
 

@@ -27,7 +27,8 @@ pub fn adapter(pool: PgPool) -> SqlxAdapter {
 
 pub async fn prepare(pool: &PgPool, settings: &Settings) -> Result<(), Failure> {
     migrate(pool, settings).await?;
-    let filled = sqlx::query_scalar("select exists (select from organization)").fetch_one(pool).await?;
+    let filled =
+        sqlx::query_scalar("select exists (select from organization)").fetch_one(pool).await?;
     if filled { Ok(()) } else { fill(pool, settings.organizations).await }
 }
 

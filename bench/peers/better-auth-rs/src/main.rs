@@ -9,8 +9,8 @@ use std::error::Error;
 use std::sync::Arc;
 
 use axum::{Router, routing::get};
-use better_auth::handlers::AxumIntegration;
 use better_auth::RateLimitConfig;
+use better_auth::handlers::AxumIntegration;
 use better_auth::plugins::{OrganizationPlugin, SessionManagementPlugin};
 use better_auth::{AuthBuilder, AuthConfig};
 use sqlx::PgPool;
