@@ -44,16 +44,16 @@ export async function checkBetterAuth(peer, cluster, { routesFile, tokensFile, .
     assert.equal(session.status, 200);
     assert.equal(session.content.user.id, expected.owner);
     assert.deepEqual((await answer("W4")).content.success, true);
-    const listed = await answer("W5");
-    assert.equal(listed.status, 200);
-    assert.equal(listed.content.members.length, 100);
-    assert.deepEqual(identifiers(listed.content.members), expected.members);
-    assert.ok(listed.content.members.every(({ user }) => user.email.includes("@")));
-    const full = await answer("W5-full");
-    assert.equal(full.content.id, organization);
-    assert.deepEqual(identifiers(full.content.members), expected.members);
+    const lists = ["W5", "W5-full"].filter((workload) => workload in routes);
+    for (const workload of lists) {
+      const { status, content } = await answer(workload);
+      assert.equal(status, 200);
+      assert.equal(content.members.length, 100, `${workload} lists ${content.members.length} members`);
+      assert.deepEqual(identifiers(content.members), expected.members);
+      assert.ok(content.members.every(({ user }) => user.email.includes("@")));
+    }
 
-    for (const workload of ["W4", "W5", "W5-full"]) {
+    for (const workload of ["W4", ...lists]) {
       const { status } = await answer(workload, expected.strange);
       assert.ok([401, 403].includes(status), `${workload} answers ${status} about a strange organization`);
       assert.equal((await answer(workload, organization, "")).status, 401, `${workload} without a session`);
