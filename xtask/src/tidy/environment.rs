@@ -17,7 +17,9 @@ fn may_read(source: &Source) -> bool {
     let path = source.path.as_str();
     let is_config =
         path.strip_prefix(HOME).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'));
-    let is_tool = path.starts_with("xtask/") || path.starts_with("crates/tenantry-testkit/");
+    let is_tool = ["xtask/", "crates/tenantry-testkit/", "bench/peers/"]
+        .iter()
+        .any(|folder| path.starts_with(folder));
     let is_example = path.starts_with("examples/") || path.contains("/examples/");
     is_config || is_tool || is_example || path.ends_with("build.rs") || source.is_test_file()
 }
@@ -47,6 +49,7 @@ mod tests {
                 "crates/tenantry-db/src/c.rs",
                 "// std::env\n#[cfg(test)]\nmod tests { use std::env; }",
             ),
+            ("bench/peers/a/src/settings.rs", "fn a() { std::env::var(\"A\"); }"),
             ("crates/tenantry-db/src/d.rs", "fn a() { std::env::split_paths(path) }"),
             ("crates/tenantry-db/tests/it/main.rs", "use std::env;"),
             ("crates/tenantry/src/config.rs", "use std::env;"),
