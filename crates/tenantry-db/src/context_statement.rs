@@ -4,7 +4,6 @@
 //! policy. What it sets ends with the transaction, implicit or not.
 
 /// Where Postgres keeps a context after it was entered.
-#[expect(dead_code, reason = "the door takes it up with its own protocol")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ContextStore {
     /// Nowhere: each use verifies the seal again. Works on every server.
