@@ -6,13 +6,19 @@ CREATE SCHEMA tenantry_private;
 
 ALTER SCHEMA tenantry_private OWNER TO tenantry_owner;
 
-CREATE FUNCTION tenantry.actor() RETURNS text
+CREATE FUNCTION tenantry.sealed_actor() RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
     return split_part(tenantry.verified_context(), '.', 4);
 end $$;
+
+ALTER FUNCTION tenantry.sealed_actor() OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.actor() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN starts_with(current_setting('backtrace_functions'::text), '0 '::text) THEN convert_from(decode(split_part(current_setting('backtrace_functions'::text), ' '::text, 3), 'hex'::text), 'UTF8'::name) ELSE tenantry.sealed_actor() END;
 
 ALTER FUNCTION tenantry.actor() OWNER TO tenantry_definer;
 
@@ -30,6 +36,18 @@ begin
 end $$;
 
 ALTER FUNCTION tenantry.claim_slug(wanted text) OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.context_store() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case when current_setting('backtrace_functions') = ''
+                 and has_parameter_privilege('tenantry_definer', 'backtrace_functions', 'set')
+                 and current_setting('tenantry.context_store', true) is distinct from 'sealed'
+                then 'verified' else 'sealed' end
+$$;
+
+ALTER FUNCTION tenantry.context_store() OWNER TO tenantry_owner;
 
 CREATE FUNCTION tenantry.count_usage() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -81,6 +99,29 @@ begin
 end $$;
 
 ALTER FUNCTION tenantry.deleted_organizations_of(wanted_user uuid) OWNER TO tenantry_directory;
+
+CREATE FUNCTION tenantry.enter(key_id text, entry text, expires text, mac text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    inner_key bytea;
+    outer_key bytea;
+    genuine   text;
+begin
+    select inner_pad, outer_pad into inner_key, outer_key from tenantry_private.context_keys
+     where kid = key_id and (retired_at is null or retired_at > statement_timestamp());
+    genuine := encode(sha256(outer_key || sha256(inner_key || convert_to(
+        concat(E'tenantry.enter.v1\n', current_database(), E'\n', pg_backend_pid(), E'\n', expires, E'\n', entry), 'UTF8'))), 'hex');
+    if hashtextextended(genuine, 0) = hashtextextended(mac, 0) and genuine = mac
+       and expires::float8 >= date_part('epoch', statement_timestamp())
+    then
+        return set_config('backtrace_functions', entry, true) is not null;
+    end if;
+    raise exception 'tenantry: the sealed context was refused' using errcode = '42501';
+end $$;
+
+ALTER FUNCTION tenantry.enter(key_id text, entry text, expires text, mac text) OWNER TO tenantry_definer;
 
 CREATE FUNCTION tenantry.guard_deletion() RETURNS trigger
     LANGUAGE plpgsql
@@ -281,13 +322,19 @@ end $$;
 
 ALTER FUNCTION tenantry.obstacles(relation regclass) OWNER TO tenantry_owner;
 
-CREATE FUNCTION tenantry.organization() RETURNS uuid
+CREATE FUNCTION tenantry.sealed_organization() RETURNS uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
     return split_part(tenantry.verified_context(), '.', 3)::uuid;
 end $$;
+
+ALTER FUNCTION tenantry.sealed_organization() OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.organization() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN starts_with(current_setting('backtrace_functions'::text), '0 '::text) THEN (split_part(current_setting('backtrace_functions'::text), ' '::text, 2))::uuid ELSE tenantry.sealed_organization() END;
 
 ALTER FUNCTION tenantry.organization() OWNER TO tenantry_definer;
 
@@ -359,13 +406,19 @@ end $$;
 
 ALTER FUNCTION tenantry.requests_of(wanted_organization uuid, wanted_period date) OWNER TO tenantry_definer;
 
-CREATE FUNCTION tenantry.role() RETURNS text
+CREATE FUNCTION tenantry.sealed_role() RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
     return split_part(tenantry.verified_context(), '.', 5);
 end $$;
+
+ALTER FUNCTION tenantry.sealed_role() OWNER TO tenantry_definer;
+
+CREATE FUNCTION tenantry.role() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN starts_with(current_setting('backtrace_functions'::text), '0 '::text) THEN convert_from(decode(split_part(current_setting('backtrace_functions'::text), ' '::text, 4), 'hex'::text), 'UTF8'::name) ELSE tenantry.sealed_role() END;
 
 ALTER FUNCTION tenantry.role() OWNER TO tenantry_definer;
 
@@ -1165,6 +1218,11 @@ REVOKE ALL ON FUNCTION tenantry.count_usage() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION tenantry.deleted_organizations_of(wanted_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION tenantry.deleted_organizations_of(wanted_user uuid) TO tenantry_platform;
+
+REVOKE ALL ON FUNCTION tenantry.enter(key_id text, entry text, expires text, mac text) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.enter(key_id text, entry text, expires text, mac text) TO tenantry_app;
+GRANT ALL ON FUNCTION tenantry.enter(key_id text, entry text, expires text, mac text) TO tenantry_platform;
+GRANT ALL ON FUNCTION tenantry.enter(key_id text, entry text, expires text, mac text) TO tenantry_operator;
 
 REVOKE ALL ON FUNCTION tenantry.guard_membership() FROM PUBLIC;
 

@@ -87,12 +87,17 @@ impl Engine {
         }
     }
 
-    /// Where a verified context is kept, as SQL: on Citus nowhere.
+    /// Where a verified context is kept, as SQL, and how that is taken back: on Citus nowhere.
     #[must_use]
-    pub const fn context_store(self) -> &'static str {
+    pub const fn context_store(self) -> (&'static str, &'static str) {
         match self {
-            Self::PostgreSql => include_str!("sql/context_store.sql"),
-            Self::Citus => include_str!("sql/context_store.citus.sql"),
+            Self::PostgreSql => {
+                (include_str!("sql/context_store.sql"), include_str!("sql/context_store.down.sql"))
+            }
+            Self::Citus => (
+                include_str!("sql/context_store.citus.sql"),
+                "drop function tenantry.context_store();",
+            ),
         }
     }
 

@@ -48,11 +48,12 @@ pub fn contract(engine: Engine) -> Component {
         up: up.into(),
         down: include_str!("sql/contract.down.sql").into(),
     };
+    let (store_up, store_down) = engine.context_store();
     let store = Migration {
         version: 2,
         name: "create_context_store",
-        up: engine.context_store().into(),
-        down: include_str!("sql/context_store.down.sql").into(),
+        up: store_up.into(),
+        down: store_down.into(),
     };
     Component { name: "contract", migrations: vec![contract, store] }
 }

@@ -82,7 +82,8 @@ impl Check {
             Self::Tables => Some(include_str!("sql/preflight/tables.sql")),
             Self::Views => Some(include_str!("sql/preflight/views.sql")),
             Self::Functions => Some(include_str!("sql/preflight/functions.sql")),
-            Self::Version | Self::Seal => None,
+            Self::Seal => Some(include_str!("sql/preflight/context_store.sql")),
+            Self::Version => None,
         }
     }
 }

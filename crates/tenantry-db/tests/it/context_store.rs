@@ -2,7 +2,9 @@
 //! there without it. Each attack is made by all three logins, with a positive control.
 
 mod entering;
+mod inspecting;
 mod lasting;
+mod migrating;
 mod setting;
 
 use tenantry_core::TenantScope;

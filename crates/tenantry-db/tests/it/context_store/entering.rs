@@ -19,7 +19,6 @@ impl Visitor<'_> {
         assert_eq!(Outcome::failed(&error).text(), refusal, "{what}");
         self.client.batch_execute("rollback to before").await.unwrap();
         self.is_nobody(what).await;
-        assert_eq!(self.text("select * from public.notes").await, "0\n", "{what}");
         self.client.batch_execute("rollback").await.unwrap();
         self.arena.count();
     }
@@ -58,14 +57,6 @@ async fn an_edited_entry_is_refused() {
     let arena = Arena::new().await;
     for login in Login::ALL {
         let visitor = Visitor::new(&arena, login).await;
-        if login != Login::App {
-            // The two others read no notes; what is_refused() asks of them is their own business to be asked.
-            arena
-                .admin
-                .batch_execute(&format!("grant select on public.notes to {}", login.role()))
-                .await
-                .unwrap();
-        }
         let (mine, theirs) = (visitor.entry(&arena.a.scope), visitor.entry(&arena.b.scope));
         let genuine = mine.parameters().each_ref().map(String::as_str);
         let other = theirs.parameters().each_ref().map(String::as_str);
