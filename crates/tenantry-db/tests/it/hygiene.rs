@@ -39,7 +39,7 @@ const ATTACKS: &[(Fate, Statement<Tenant>)] = injected! {
     Washed "select pg_advisory_lock(1)";
     Washed "select pg_advisory_lock_shared(hashtext('mine'))";
     Washed "set search_path = public, pg_catalog";
-    Undone "set tenantry.context = 'garbage'";
+    Washed "set tenantry.context = 'garbage'";
     Washed "select set_config('tenantry.context', current_setting('tenantry.context'), false)";
     Washed "set my.loot = 'stolen'";
     Washed "set statement_timeout = 0";
