@@ -7,12 +7,14 @@
 
 mod audit;
 pub mod bootstrap;
+pub mod changes;
 mod config;
 mod connection;
 mod database;
 mod error;
 pub mod guard;
 mod hygiene;
+mod listener;
 pub mod migrate;
 mod operator_tx;
 mod patience;
@@ -30,6 +32,7 @@ pub use audit::Event;
 pub use config::{Config, ConfigError};
 pub use database::{Database, Login, Target};
 pub use error::DbError;
+pub use listener::{Channel, Listener};
 pub use operator_tx::OperatorTx;
 pub use patience::with_patience;
 pub use platform_tx::{AccountEvent, PlatformTx};
