@@ -193,3 +193,6 @@ impl Drop for AtEnd<'_> {
         self.changes.note(&self.subjects);
     }
 }
+
+#[cfg(test)]
+mod tests;

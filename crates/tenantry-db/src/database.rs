@@ -164,7 +164,8 @@ impl Database {
     pub async fn operator(&self, errand: &Errand) -> Result<OperatorTx, DbError> {
         let record = Session::new(get(&self.doors.operator).await?, Mode::ReadWrite);
         OperatorTx::record(record, errand).await?;
-        Ok(OperatorTx::new(Session::new(get(&self.doors.operator).await?, Mode::ReadWrite)))
+        let session = Session::new(get(&self.doors.operator).await?, Mode::ReadWrite);
+        Ok(OperatorTx::new(session, Arc::clone(&self.doors.changes)))
     }
 
     /// Records, in a transaction of its own, that a caller tried what its role does not hold.

@@ -20,9 +20,8 @@ use crate::memory::{Found, Memory, MemoryStatus};
 
 /// How many answers of each kind are remembered.
 const MOST: usize = 10_000;
-/// A profile lists this many organizations; it is larger than the other answers, so fewer are kept.
+/// How many organizations a profile lists.
 const MOST_ORGANIZATIONS: u16 = 100;
-const MOST_PROFILES: usize = 2_000;
 
 /// Who asks: an account in one of its sessions.
 type Who = (UserId, SessionId);
@@ -41,7 +40,7 @@ impl Default for Remembered {
         Self {
             sessions: Memory::new("session", MOST),
             members: Memory::new("membership", MOST),
-            profiles: Memory::new("profile", MOST_PROFILES),
+            profiles: Memory::new("profile", MOST),
             slugs: Memory::new("slug", MOST),
         }
     }
