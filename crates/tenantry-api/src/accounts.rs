@@ -5,11 +5,10 @@ use axum::extract::State;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenantry_core::name::{DisplayName, Email};
-use tenantry_core::page::Page;
 use tenantry_core::{OrganizationId, Problem, SystemRole};
-use tenantry_identity::{Grant, Password, SecretText, SignUp};
-use tenantry_store::directory::{self, Membership, OrganizationSummary};
-use tenantry_store::users::{self, User};
+use tenantry_identity::{Grant, Password, Profile, SecretText, SignUp};
+use tenantry_store::directory::{Membership, OrganizationSummary};
+use tenantry_store::users::User;
 use tenantry_tower::{Public, SignedIn, route};
 
 use crate::answer::{Created, Deleted, Granted, Shown};
@@ -224,20 +223,19 @@ async fn logout(caller: SignedIn, State(service): State<Service>) -> Result<Dele
 }
 
 async fn me(caller: SignedIn, State(service): State<Service>) -> Result<Shown<Me>, Failure> {
-    let mut tx = service.database().platform().await?;
-    let user =
-        users::get(&mut tx, caller.user()).await?.ok_or_else(|| Problem::not_found("account"))?;
-    let page = Page { limit: 100, after: None };
-    let organizations = directory::list(&mut tx, caller.user(), &page).await?.data;
+    let identity = service.identity();
+    let profile = identity.profile(caller.user()).await?;
+    let profile = profile.ok_or_else(|| Problem::not_found("account"))?;
+    let Profile { user, memberships } = (*profile).clone();
     let active = match caller.named_organization() {
-        Some(named) => directory::get(&mut tx, caller.user(), named).await?,
+        Some(named) => identity.active(&profile, named).await?,
         None => None,
     };
     let permissions =
         active.as_ref().map(|active| active.role.permissions().names()).unwrap_or_default();
     Ok(Shown(Me {
         user,
-        organizations,
+        organizations: memberships,
         organization: active.map(ActiveOrganization::from),
         permissions,
     }))

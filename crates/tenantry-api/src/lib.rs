@@ -31,6 +31,7 @@ mod organizations;
 pub mod origin;
 pub mod pages;
 mod path;
+mod permissions;
 mod project_header;
 mod project_members;
 mod projects;

@@ -5,6 +5,7 @@
 mod connections;
 mod database_errors;
 mod labels;
+mod memories;
 mod pools;
 mod process;
 
@@ -19,6 +20,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use tenantry_db::Database;
+use tenantry_identity::Identity;
 
 pub(crate) use connections::OpenConnection;
 pub(crate) use database_errors::note as note_database_error;
@@ -57,7 +59,11 @@ impl Drop for InFlight {
 }
 
 impl Metrics {
-    pub(crate) fn new(database: &Database, version: &str, postgres: &str) -> Self {
+    pub(crate) fn new(
+        (database, identity): (&Database, &Identity),
+        version: &str,
+        postgres: &str,
+    ) -> Self {
         let mut metrics = Self {
             registry: Registry::default(),
             requests: Family::default(),
@@ -74,6 +80,7 @@ impl Metrics {
         for outcome in Outcome::ALL {
             drop(metrics.sign_ins.get_or_create(&Outcome { outcome }));
         }
+        metrics.registry.register_collector(Box::new(memories::Memories(identity.clone())));
         metrics.register(database, version, postgres);
         metrics
     }

@@ -10,8 +10,8 @@ use crate::admission::{self, Admission};
 use crate::doorkeeper::Doorkeeper;
 use crate::service::Service;
 use crate::{
-    accounts, audit_events, clients, envelope, health, members, organizations, project_members,
-    projects, settings, setup, site, usage, watch, well_known,
+    accounts, audit_events, clients, envelope, health, members, organizations, permissions,
+    project_members, projects, settings, setup, site, usage, watch, well_known,
 };
 
 /// Everything that is documented, under its canonical addresses.
@@ -28,6 +28,7 @@ fn current_version() -> ApiRouter<Service> {
     ApiRouter::new()
         .merge(organizations::routes())
         .merge(members::routes())
+        .merge(permissions::routes())
         .merge(clients::routes())
         .merge(projects::routes())
         .merge(project_members::routes())

@@ -63,7 +63,8 @@ impl Service {
         let clock = database.clock();
         let rate_limiter = RateLimiter::new(settings.edge.rate_limits, clock.clone());
         let request_counts = RequestCounts::new(clock.clone());
-        let metrics = Metrics::new(&database, settings.version, &settings.postgres_version);
+        let metrics =
+            Metrics::new((&database, &identity), settings.version, &settings.postgres_version);
         Self(Arc::new(Shared {
             identity,
             database,
@@ -95,6 +96,12 @@ impl Service {
 
     pub(crate) fn is_stopping(&self) -> bool {
         self.0.is_stopping.load(Ordering::SeqCst)
+    }
+
+    /// Learns of changes of access until `stop` resolves; without it nothing is remembered between requests,
+    /// and each of them asks the database.
+    pub async fn watch_access(&self, stop: impl Future<Output = ()>) {
+        self.0.identity.watch_access(stop).await;
     }
 
     pub(crate) fn identity(&self) -> &Identity {

@@ -2,6 +2,7 @@
 //! server's certificate is verified. Without a word about it, a TCP connection is encrypted when the server
 //! offers it, and nothing is verified, as with psql.
 
+mod listening;
 mod url;
 
 use std::fmt;

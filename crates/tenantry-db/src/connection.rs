@@ -118,6 +118,10 @@ impl Opener {
         Self { config, is_behind_pooler, tasks }
     }
 
+    pub(crate) const fn config(&self) -> &Config {
+        &self.config
+    }
+
     pub(crate) const fn tasks(&self) -> &TaskTracker {
         &self.tasks
     }

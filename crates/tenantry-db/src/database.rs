@@ -8,9 +8,11 @@ use tenantry_core::{Authorized, Clock, Permission, TenantScope};
 use tokio_util::task::TaskTracker;
 
 use crate::audit::{self, Event, Record};
+use crate::changes::Changes;
 use crate::config::Config;
 use crate::connection::Opener;
 use crate::error::DbError;
+use crate::listener::{Channel, Listener};
 use crate::operator_tx::OperatorTx;
 use crate::platform_tx::PlatformTx;
 use crate::pool::{Manager, Pool, Pooled, get};
@@ -78,6 +80,9 @@ struct Doors {
     platform: Pool,
     operator: Pool,
     presence: Arc<Presence>,
+    listening: Opener,
+    is_behind_pooler: bool,
+    changes: Arc<Changes>,
     clock: Clock,
 }
 
@@ -105,6 +110,9 @@ impl Database {
             platform: pool(Login::Platform, (target.connections / 2).max(2))?,
             operator: pool(Login::Operator, 2)?,
             presence,
+            listening: opener(Login::Platform),
+            is_behind_pooler: target.is_behind_pooler,
+            changes: Arc::default(),
             clock,
         };
         Ok(Self { doors: Arc::new(doors) })
@@ -121,7 +129,7 @@ impl Database {
         let mode = if writes::<P>() { Mode::Writing } else { Mode::Reading };
         let mut session = Session::new(get(&self.doors.app).await?, mode);
         session.enter(caller.scope(), &self.doors.clock)?;
-        Ok(TenantTx::new(session, caller))
+        Ok(TenantTx::new(session, caller, Arc::clone(&self.doors.changes)))
     }
 
     /// Opens a transaction on rows that belong to nobody's organization.
@@ -130,7 +138,8 @@ impl Database {
     /// [`DbError::Unavailable`] when no connection is to be had within two seconds.
     pub async fn platform(&self) -> Result<PlatformTx, DbError> {
         let session = Session::new(get(&self.doors.platform).await?, Mode::Writing);
-        Ok(PlatformTx::new(session, self.doors.clock.clone()))
+        let changes = Arc::clone(&self.doors.changes);
+        Ok(PlatformTx::new(session, self.doors.clock.clone(), changes))
     }
 
     /// Looks something up among rows that belong to nobody's organization: one statement that only
@@ -155,7 +164,8 @@ impl Database {
     pub async fn operator(&self, errand: &Errand) -> Result<OperatorTx, DbError> {
         let record = Session::new(get(&self.doors.operator).await?, Mode::Writing);
         OperatorTx::record(record, errand).await?;
-        Ok(OperatorTx::new(Session::new(get(&self.doors.operator).await?, Mode::Writing)))
+        let session = Session::new(get(&self.doors.operator).await?, Mode::Writing);
+        Ok(OperatorTx::new(session, Arc::clone(&self.doors.changes)))
     }
 
     /// Records, in a transaction of its own, that a caller tried what its role does not hold.
@@ -182,6 +192,23 @@ impl Database {
     /// A connection of the request path, for the checks that must see what it sees.
     pub(crate) async fn inspect(&self) -> Result<Pooled, DbError> {
         get(&self.doors.app).await
+    }
+
+    /// What this process knows of changes to access.
+    #[must_use]
+    pub fn changes(&self) -> &Changes {
+        &self.doors.changes
+    }
+
+    /// Listens on a connection of its own. `None` behind a pooler, which hands on no announcements.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn listen(&self, channel: Channel) -> Result<Option<Listener>, DbError> {
+        if self.doors.is_behind_pooler {
+            return Ok(None);
+        }
+        Listener::open(&self.doors.listening, channel).await.map(Some)
     }
 
     /// How full the pools are.

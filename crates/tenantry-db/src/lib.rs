@@ -7,6 +7,7 @@
 
 mod audit;
 pub mod bootstrap;
+pub mod changes;
 mod config;
 mod connection;
 mod context_statement;
@@ -15,6 +16,7 @@ mod error;
 mod group;
 pub mod guard;
 mod hygiene;
+mod listener;
 pub mod migrate;
 mod operator_tx;
 mod patience;
@@ -34,6 +36,7 @@ pub use audit::Event;
 pub use config::{Config, ConfigError};
 pub use database::{Database, Login, Target};
 pub use error::DbError;
+pub use listener::{Channel, Listener};
 pub use operator_tx::OperatorTx;
 pub use patience::with_patience;
 pub use platform_tx::{AccountEvent, PlatformTx};

@@ -1,9 +1,12 @@
 //! The door across organizations. Its login bypasses row security, so it cannot be opened without a
 //! reason. The reason is saved before anything is read: a transaction that is dropped leaves it too.
 
+use std::sync::Arc;
+
 use tenantry_core::EventId;
 use tenantry_core::scope::Errand;
 
+use crate::changes::Changes;
 use crate::error::DbError;
 use crate::session::{Parameters, Session};
 use crate::statement::{Platform, Statement};
@@ -21,6 +24,7 @@ const INSERT_OPERATOR_EVENT: Statement<Platform> = Statement::new(
 #[derive(Debug)]
 pub struct OperatorTx {
     session: Session,
+    changes: Arc<Changes>,
 }
 
 impl OperatorTx {
@@ -33,8 +37,8 @@ impl OperatorTx {
     }
 
     /// The transaction of an errand whose reason was saved.
-    pub(crate) const fn new(session: Session) -> Self {
-        Self { session }
+    pub(crate) const fn new(session: Session, changes: Arc<Changes>) -> Self {
+        Self { session, changes }
     }
 
     /// Runs a statement over all organizations.
@@ -49,12 +53,14 @@ impl OperatorTx {
         self.session.query(statement, parameters).await
     }
 
-    /// Saves the change.
+    /// Saves the change. It may be of any access, so nothing remembered is believed past it.
     ///
     /// # Errors
     /// See [`DbError`].
     pub async fn commit<T>(mut self, value: T) -> Result<Committed<T>, DbError> {
-        self.session.commit().await?;
+        let saved = self.session.commit().await;
+        self.changes.note_everything();
+        saved?;
         Ok(Committed::new(value))
     }
 }

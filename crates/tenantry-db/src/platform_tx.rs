@@ -3,11 +3,14 @@
 //! Its login has no way to an organization's rows but one: founding an organization, under a seal for
 //! the new organization and for no other, so that an account and its organization share one commit.
 
+use std::sync::Arc;
+
 use tenantry_core::scope::Origin;
 use tenantry_core::{Clock, EventId, SessionId, TenantScope, UserId};
 use uuid::Uuid;
 
 use crate::audit::{self, Event, Record};
+use crate::changes::{Changes, Subject};
 use crate::error::DbError;
 use crate::session::{Parameters, Session};
 use crate::statement::{Platform, Statement};
@@ -19,6 +22,9 @@ use crate::wire::Row;
 pub struct PlatformTx {
     session: Session,
     clock: Clock,
+    changes: Arc<Changes>,
+    /// What the recorded events are about: remembered no longer once they are saved.
+    touched: Vec<Subject>,
 }
 
 /// What happened to an account, for its own log.
@@ -41,8 +47,8 @@ const INSERT_ACCOUNT_EVENT: Statement<Platform> = Statement::new(
 );
 
 impl PlatformTx {
-    pub(crate) const fn new(session: Session, clock: Clock) -> Self {
-        Self { session, clock }
+    pub(crate) const fn new(session: Session, clock: Clock, changes: Arc<Changes>) -> Self {
+        Self { session, clock, changes, touched: Vec::new() }
     }
 
     /// Runs a statement.
@@ -82,6 +88,7 @@ impl PlatformTx {
     /// # Errors
     /// See [`DbError`].
     pub async fn record(&mut self, event: &AccountEvent) -> Result<(), DbError> {
+        self.touched.extend(Subject::of_account_event(event));
         let id = EventId::new().uuid();
         let session: Option<Uuid> = event.session.map(SessionId::uuid);
         let (user, request) = (event.user.uuid(), event.origin.request.uuid());
@@ -95,6 +102,7 @@ impl PlatformTx {
     /// # Errors
     /// See [`DbError`]; [`DbError::CommitUnknown`] when the answer to COMMIT was lost.
     pub async fn commit<T>(mut self, value: T) -> Result<Committed<T>, DbError> {
+        let _noting = self.changes.note_at_end(std::mem::take(&mut self.touched));
         self.session.commit().await?;
         Ok(Committed::new(value))
     }
@@ -109,6 +117,8 @@ impl PlatformTx {
         event: Event,
         value: T,
     ) -> Result<Committed<T>, DbError> {
+        self.touched.extend(Subject::of_event(&event, founder));
+        let _noting = self.changes.note_at_end(std::mem::take(&mut self.touched));
         let record = Record::new(founder, event);
         self.session.finish_with(&audit::INSERT, &record.parameters()).await?;
         Ok(Committed::new(value))

@@ -5,6 +5,7 @@
 //! policy, and forgetting it is an error of Postgres, not a leak.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use tenantry_core::permission::Covers;
 use tenantry_core::{Access, Authorized, Denied, OrganizationId, Permission, TenantScope, Writes};
@@ -12,6 +13,7 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use crate::audit::{self, Event, Record};
+use crate::changes::{Changes, Subject};
 use crate::error::DbError;
 use crate::session::{Parameters, Session};
 use crate::statement::{Statement, Tenant};
@@ -24,14 +26,15 @@ pub struct TenantTx<P> {
     session: Session,
     scope: TenantScope,
     organization: Uuid,
+    changes: Arc<Changes>,
     permission: PhantomData<fn() -> P>,
 }
 
 impl<P: Permission> TenantTx<P> {
-    pub(crate) fn new(session: Session, caller: &Authorized<P>) -> Self {
+    pub(crate) fn new(session: Session, caller: &Authorized<P>, changes: Arc<Changes>) -> Self {
         let scope = caller.scope().clone();
         let organization = scope.organization().uuid();
-        Self { session, scope, organization, permission: PhantomData }
+        Self { session, scope, organization, changes, permission: PhantomData }
     }
 
     /// The organization of the transaction.
@@ -97,11 +100,12 @@ impl<P: Permission> TenantTx<P> {
         P::Access: Covers<Q::Access>,
     {
         self.scope.authorize::<Q>()?;
-        let Self { session, scope, organization, permission: _ } = self;
-        Ok(TenantTx { session, scope, organization, permission: PhantomData })
+        let Self { session, scope, organization, changes, permission: _ } = self;
+        Ok(TenantTx { session, scope, organization, changes, permission: PhantomData })
     }
 
-    /// Saves the change together with its record in the audit log, in one flight.
+    /// Saves the change together with its record in the audit log, in one flight. What the record is about
+    /// is remembered no longer in this process.
     ///
     /// # Errors
     /// See [`DbError`]; [`DbError::CommitUnknown`] when the answer to COMMIT was lost.
@@ -109,6 +113,7 @@ impl<P: Permission> TenantTx<P> {
     where
         P::Access: Covers<Writes>,
     {
+        let _noting = self.changes.note_at_end(Subject::of_event(&event, &self.scope));
         let record = Record::new(&self.scope, event);
         self.session.finish_with(&audit::INSERT, &record.parameters()).await?;
         Ok(Committed { value })

@@ -1,12 +1,14 @@
 //! Credentials become a scope here, and nowhere else.
 //!
-//! What the token says about organization and role is a hint: the session and the membership are
-//! read from the database at each request, so that ending one takes effect at once.
+//! What the token says about organization and role is a hint: the session and the membership are asked
+//! for at each request. What was read a moment ago is believed only while nothing is known to have changed.
+
+use std::sync::Arc;
 
 use tenantry_core::name::Slug;
 use tenantry_core::scope::{Admission, Origin, SignedIn, Via};
 use tenantry_core::{Actor, OrganizationId, SessionId, TenantScope, UserId};
-use tenantry_store::{admissions, directory};
+use tenantry_store::directory;
 
 use crate::error::IdentityError;
 use crate::identity::Identity;
@@ -31,12 +33,12 @@ impl OrganizationName {
 
 /// An access token whose signature and times are good. Nothing was looked up yet.
 #[derive(Debug, Clone)]
-pub struct VerifiedToken(AccessClaims);
+pub struct VerifiedToken(Arc<AccessClaims>);
 
 impl VerifiedToken {
     /// The session that it was made for.
     #[must_use]
-    pub const fn session(&self) -> SessionId {
+    pub fn session(&self) -> SessionId {
         self.0.subject.session
     }
 }
@@ -61,9 +63,7 @@ impl Identity {
     ) -> Result<SignedIn, IdentityError> {
         let claims = &token.0;
         let who = (claims.subject.user, claims.subject.session);
-        admissions::session(&self.0.database, who, self.now())
-            .await?
-            .ok_or(IdentityError::SessionEnded)?;
+        self.session(who).await?.ok_or(IdentityError::SessionEnded)?;
         let organization = claims.subject.organization.as_ref().map(|active| active.id);
         Ok(self.0.keys.recognise(who, organization, origin))
     }
@@ -87,10 +87,8 @@ impl Identity {
             Ok(wanted) => wanted,
         };
         let who = (claims.subject.user, claims.subject.session);
-        let admission = admissions::member(&self.0.database, who, wanted, self.now())
-            .await?
-            .ok_or(IdentityError::SessionEnded)?;
-        let membership = admission.membership.ok_or(IdentityError::NotAMember)?;
+        let admission = self.admission(who, wanted).await?.ok_or(IdentityError::SessionEnded)?;
+        let membership = admission.membership.as_ref().ok_or(IdentityError::NotAMember)?;
         let expires_at = claims.expires_at.min(admission.session_expires_at).as_second();
         Ok(self.0.keys.admit(Admission {
             actor: Actor::User(claims.subject.user),
@@ -142,9 +140,9 @@ impl Identity {
         for name in names {
             wanted.push(match name {
                 OrganizationName::Id(id) => *id,
-                OrganizationName::Slug(slug) => directory::find_slug(&self.0.database, slug)
-                    .await?
-                    .ok_or(IdentityError::NotAMember)?,
+                OrganizationName::Slug(slug) => {
+                    self.organization_of(slug).await?.ok_or(IdentityError::NotAMember)?
+                }
             });
         }
         let first = *wanted.first().ok_or(IdentityError::OrganizationRequired)?;
@@ -171,10 +169,10 @@ impl Identity {
     /// 401 before 404 and 409: an ended session is refused as such, whatever it asked for.
     async fn refuse(&self, claims: &AccessClaims, refusal: IdentityError) -> IdentityError {
         let who = (claims.subject.user, claims.subject.session);
-        match admissions::session(&self.0.database, who, self.now()).await {
+        match self.session(who).await {
             Ok(Some(_)) => refusal,
             Ok(None) => IdentityError::SessionEnded,
-            Err(error) => error.into(),
+            Err(error) => error,
         }
     }
 

@@ -15,6 +15,7 @@ use tenantry_store::signing_keys::{self, StoredKey};
 use crate::error::IdentityError;
 use crate::jwks::Jwks;
 use crate::password::{Argon2Parameters, Hasher, PasswordPolicy};
+use crate::remembered::Remembered;
 use crate::signing::SigningKey;
 use crate::token::{KeySet, ScheduledKey, TokenIssuer, TokenSettings};
 
@@ -58,6 +59,7 @@ pub(crate) struct Parts {
     pub(crate) database: Database,
     pub(crate) keys: ContextKeys,
     pub(crate) tokens: TokenIssuer,
+    pub(crate) remembered: Remembered,
     pub(crate) hasher: Hasher,
     pub(crate) policy: PasswordPolicy,
     pub(crate) refresh_key: Key,
@@ -97,6 +99,7 @@ impl Identity {
             database,
             keys,
             tokens: TokenIssuer::new(token_settings, signing, clock.clone()),
+            remembered: Remembered::default(),
             hasher,
             policy,
             wrapping_key: wrapping,

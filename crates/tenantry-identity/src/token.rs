@@ -8,6 +8,7 @@ mod compact;
 mod error;
 mod key_set;
 mod refresh;
+mod verified;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -22,8 +23,10 @@ pub use error::{IssueError, TokenError};
 pub use key_set::{KeySet, KeySetError, ScheduledKey};
 pub use refresh::{RefreshToken, RefreshTokenInvalid};
 
+use crate::memory::MemoryStatus;
 use crate::secret_text::SecretText;
 use claims::Claims;
+use verified::{TokenHash, VerifiedTokens};
 
 /// The organization that a token is for. A hint: membership and role are read from the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +76,8 @@ pub struct TokenSettings {
 pub struct TokenIssuer {
     settings: TokenSettings,
     keys: RwLock<Arc<KeySet>>,
+    /// Of this issuer and audience, which never change while it lives.
+    verified: VerifiedTokens,
     clock: Clock,
 }
 
@@ -80,7 +85,8 @@ impl TokenIssuer {
     /// An issuer with these keys.
     #[must_use]
     pub fn new(settings: TokenSettings, keys: KeySet, clock: Clock) -> Self {
-        Self { settings, keys: RwLock::new(Arc::new(keys)), clock }
+        let keys = RwLock::new(Arc::new(keys));
+        Self { settings, keys, verified: VerifiedTokens::default(), clock }
     }
 
     /// The settings it was made with.
@@ -121,11 +127,15 @@ impl TokenIssuer {
     /// # Errors
     /// Why it is refused. All of these are 401; only [`TokenError::Expired`] is worth telling apart,
     /// because a refresh helps.
-    pub fn verify(&self, token: &str) -> Result<AccessClaims, TokenError> {
+    pub fn verify(&self, token: &str) -> Result<Arc<AccessClaims>, TokenError> {
         let now = self.clock.now();
         let parts = compact::Parts::split(token)?;
-        let header = parts.header()?;
         let keys = self.keys();
+        let hash = TokenHash::of(token);
+        if let Some(claims) = self.verified.find(hash, &keys, now) {
+            return Ok(claims);
+        }
+        let header = parts.header()?;
         let key = keys.verifying(&header.kid, now).ok_or(TokenError::UnknownKey)?;
         if !key.verifies(parts.signed, &parts.signature()?) {
             return Err(TokenError::Signature);
@@ -133,7 +143,14 @@ impl TokenIssuer {
         let payload = parts.payload()?;
         let claims: Claims<'_> =
             serde_json::from_slice(&payload).map_err(|_| TokenError::Claims)?;
-        claims.check(&self.settings, now.as_second())
+        let believed = claims.check(&self.settings, now.as_second())?;
+        Ok(self.verified.keep(hash, header.kid, believed))
+    }
+
+    /// The numbers of the tokens that are remembered.
+    #[must_use]
+    pub fn memory(&self) -> MemoryStatus {
+        self.verified.status()
     }
 }
 

@@ -3,6 +3,7 @@
 //! A function's first argument says which door it needs: a
 //! [`TenantTx`](tenantry_db::TenantTx) of the permission, or a [`PlatformTx`](tenantry_db::PlatformTx).
 
+pub mod access_changes;
 pub mod admissions;
 pub mod audit_events;
 pub mod clients;

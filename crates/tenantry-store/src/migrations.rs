@@ -26,6 +26,7 @@ pub fn control_plane() -> Component {
         6 "0006_guard_memberships";
         7 "0007_count_usage";
         8 "0008_create_idempotency_keys";
+        9 "0009_mark_access_changes";
     };
     Component { name: "control-plane", migrations }
 }

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenantry_core::name::{DisplayName, Email};
 use tenantry_core::page::{Page, Paged, Position};
-use tenantry_core::permission::{project, project_member};
+use tenantry_core::permission::{PermissionInfo, project, project_member};
 use tenantry_core::{Permission, ProjectId, ProjectRole, SystemRole, UserId};
-use tenantry_db::{Row, Statement, Tenant, TenantTx, statements};
+use tenantry_db::{DbError, Row, Statement, Tenant, TenantTx, statements};
 
 use crate::error::StoreError;
 use crate::row::Columns;
@@ -18,6 +18,9 @@ use crate::{members, projects};
 statements! { Tenant:
     PAGE = "select project_id, user_id, email, name, role, created_at, updated_at from tenantry.members_of_project($1, $2, $3, $4, $5)";
     ROLE = "select role, created_at, updated_at from tenantry.project_members where organization_id = $1 and project_id = $2 and user_id = $3";
+    STANDING = "select p.is_restricted, m.role from tenantry.projects p left join tenantry.project_members m \
+                on m.organization_id = p.organization_id and m.project_id = p.id and m.user_id = $3 \
+                where p.organization_id = $1 and p.id = $2 and p.deleted_at is null";
     LOCK = "select role, created_at, updated_at from tenantry.project_members where organization_id = $1 and project_id = $2 and user_id = $3 for update";
     INSERT = "insert into tenantry.project_members (organization_id, project_id, user_id, role) values ($1, $2, $3, $4) \
               on conflict do nothing returning role, created_at, updated_at";
@@ -50,6 +53,49 @@ impl ProjectMember {
     fn position(&self) -> Position {
         Position { created_at: self.joined_at, id: self.user_id.uuid() }
     }
+}
+
+/// How a caller stands to a project that it sees.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    is_restricted: bool,
+    role: Option<ProjectRole>,
+}
+
+impl Standing {
+    /// Whether the project lets a caller of this role use a permission that the role holds: who changes
+    /// something in a restricted project is at least a member of it, and its members are chosen by its
+    /// managers. What is not about a project stays as it is.
+    #[must_use]
+    pub fn allows(&self, role: SystemRole, permission: &PermissionInfo) -> bool {
+        let least = match permission.name.split_once(':') {
+            Some(("project_member", _)) => ProjectRole::Manager,
+            Some(("project", "update" | "delete") | ("content" | "agent", _))
+                if permission.writes && self.is_restricted =>
+            {
+                ProjectRole::Member
+            }
+            _ => return true,
+        };
+        role >= SystemRole::Admin || self.role.is_some_and(|role| role >= least)
+    }
+}
+
+/// How the caller stands to a project; nothing when it is not visible.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn standing(
+    tx: &mut TenantTx<project::Read>,
+    project: ProjectId,
+) -> Result<Option<Standing>, StoreError> {
+    let user = tx.scope().user().map(UserId::uuid);
+    let Some(row) = tx.query_opt(&STANDING, &[&project.uuid(), &user]).await? else {
+        return Ok(None);
+    };
+    let role = row.column::<Option<String>>("role")?;
+    let role = role.map(|role| role.parse().map_err(|_| DbError::Value("role"))).transpose()?;
+    Ok(Some(Standing { is_restricted: row.column("is_restricted")?, role }))
 }
 
 /// Who is added to a project.

@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use crate::row::Columns;
 
 statements! { Platform:
-    SWEEP = "select tenantry.sweep(make_interval(secs => $1)) as removed";
+    SWEEP = "select tenantry.sweep(make_interval(secs => $1)) + tenantry.forget_access_changes() as removed";
 }
 
 /// How long what was deleted can be restored.

@@ -19,6 +19,7 @@ mod database;
 mod dump;
 mod fault_proxy;
 mod stage;
+mod watching;
 mod wire;
 
 pub use app::{App, Neighbour, PASSWORD};
@@ -27,4 +28,5 @@ pub use cluster::{TEMPLATE, TestCluster};
 pub use database::{TestDatabase, secret};
 pub use fault_proxy::{Fault, FaultProxy};
 pub use stage::{ServerProcess, Stage};
+pub use watching::Watching;
 pub use wire::{Reply, Wire};

@@ -145,6 +145,7 @@ async fn answer(
             () = renew_signing_keys(&ready.identity) => {}
             () = sweep_now_and_then(&ready.service) => {}
             () = certificate.keep_fresh() => {}
+            () = ready.service.watch_access(std::future::pending()) => {}
         }
         closing.cancel();
     };

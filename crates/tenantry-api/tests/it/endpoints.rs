@@ -39,7 +39,7 @@ const PARTS: [(&str, &[&str]); 8] = [
     ),
     ("founding", &["organization_list", "organization_create", "organization_restore"]),
     ("settings", &["organization_settings_", "usage_", "audit_event_"]),
-    ("members", &["member_"]),
+    ("members", &["member_", "permission_"]),
     ("clients", &["client_"]),
     (
         "projects",

@@ -19,6 +19,7 @@ mod problem;
 mod projects;
 mod quick_start;
 mod rate_limits;
+mod remembered;
 mod restricted_projects;
 mod server;
 mod setup;

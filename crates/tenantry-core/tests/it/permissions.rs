@@ -39,9 +39,10 @@ fn the_role_matrix_is_the_one_that_was_reviewed() {
 fn the_page_of_permissions_is_fresh() {
     let mut page = "# Roles and permissions\n\n\
         <!-- Generated from crates/tenantry-core/src/permission.rs and role.rs; `cargo xtask bless` writes it. -->\n\n\
-        A role belongs to one membership: what a person may do in one organization says nothing about another. The role is read from\n\
-        the database at each request; what an access token says about it is a hint for user interfaces. A request whose role lacks\n\
-        the permission is answered with 403 and the permission's name.\n\n\
+        A role belongs to one membership: what a person may do in one organization says nothing about another. The role is what\n\
+        the database says, [remembered](../explanation/what-is-remembered.md) for a moment at most; what an access token says about it is\n\
+        a hint for user interfaces. A request whose role lacks the permission is answered with 403 and the permission's name.\n\
+        [`permission_check`](api.md#permission_check) asks what a caller may do.\n\n\
         | Permission | Also known as | Its holder may |"
         .to_owned();
     for role in SystemRole::ALL {

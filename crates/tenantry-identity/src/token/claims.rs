@@ -84,11 +84,7 @@ impl<'a> Claims<'a> {
     }
 
     /// Believes the claims, now that the signature is known to be ours.
-    pub(super) fn check(
-        self,
-        settings: &TokenSettings,
-        now: i64,
-    ) -> Result<AccessClaims, TokenError> {
+    pub(super) fn check(self, settings: &TokenSettings, now: i64) -> Result<Believed, TokenError> {
         let time = |seconds: i64| match Timestamp::from_second(seconds) {
             Ok(time) if seconds >= 0 => Ok(time),
             Ok(_) | Err(_) => Err(TokenError::Claims),
@@ -104,21 +100,35 @@ impl<'a> Claims<'a> {
         if self.aud != settings.audience {
             return Err(TokenError::Audience);
         }
-        if self.nbf > now.saturating_add(LEEWAY) {
-            return Err(TokenError::NotYetValid);
-        }
-        if self.exp <= now {
-            return Err(TokenError::Expired);
-        }
+        is_in_time(self.nbf, self.exp, now)?;
         let organization =
             self.o.map(|o| ActiveOrganization { id: o.id, slug: o.slg, role: o.rol });
-        Ok(AccessClaims {
+        let claims = AccessClaims {
             subject: Subject { user: self.sub, session: self.sid, organization },
             token_id: self.jti.into_owned(),
             issued_at,
             expires_at,
-        })
+        };
+        Ok(Believed { not_before: self.nbf, claims })
     }
+}
+
+/// Whether a token is valid at this time, by its own word.
+pub(super) const fn is_in_time(nbf: i64, exp: i64, now: i64) -> Result<(), TokenError> {
+    if nbf > now.saturating_add(LEEWAY) {
+        return Err(TokenError::NotYetValid);
+    }
+    if exp <= now {
+        return Err(TokenError::Expired);
+    }
+    Ok(())
+}
+
+/// Claims that were checked, and from when on they are valid.
+#[derive(Debug)]
+pub(super) struct Believed {
+    pub(super) not_before: i64,
+    pub(super) claims: AccessClaims,
 }
 
 /// What a valid token says.

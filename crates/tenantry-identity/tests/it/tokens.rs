@@ -63,7 +63,7 @@ proptest! {
         let (ours, theirs) = (issuer(), issuer());
         let subject = subject(user, organization, &slug);
         let token = ours.issue(&subject).unwrap().token;
-        prop_assert_eq!(ours.verify(token.expose()).unwrap().subject, subject);
+        prop_assert_eq!(&ours.verify(token.expose()).unwrap().subject, &subject);
         prop_assert!(theirs.verify(token.expose()).is_err());
     }
 

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod access_changes;
 mod accounts;
 mod catalog;
 mod directory;

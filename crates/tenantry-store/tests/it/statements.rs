@@ -6,9 +6,10 @@ use std::path::Path;
 
 use tenantry_db::{Login, Platform, Statement, Tenant};
 use tenantry_store::{
-    admissions, audit_events, clients, demo, directory, idempotency_keys, members, operators,
-    organizations, project_members, project_settings, project_stats, projects, rate_windows,
-    refresh_tokens, request_counts, sessions, setup_tokens, signing_keys, sweep, usage, users,
+    access_changes, admissions, audit_events, clients, demo, directory, idempotency_keys, members,
+    operators, organizations, project_members, project_settings, project_stats, projects,
+    rate_windows, refresh_tokens, request_counts, sessions, setup_tokens, signing_keys, sweep,
+    usage, users,
 };
 use tenantry_testkit::TestDatabase;
 use tokio_postgres::Client;
@@ -37,6 +38,7 @@ const BY_FUNCTION: [&str; 5] = [
 
 const PLATFORM: &[(&str, &[Statement<Platform>])] = &[
     ("organizations", organizations::founding::STATEMENTS),
+    ("access_changes", access_changes::STATEMENTS),
     ("admissions", admissions::STATEMENTS),
     ("demo", demo::STATEMENTS),
     ("directory", directory::STATEMENTS),

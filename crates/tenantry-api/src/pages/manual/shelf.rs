@@ -82,6 +82,7 @@ documents! {
         "docs/explanation/how-prove-works.md",
         "docs/explanation/how-adopt-works.md",
         "docs/explanation/why-keys-begin-with-the-organization.md",
+        "docs/explanation/what-is-remembered.md",
         "docs/explanation/threat-model.md",
         "docs/ARCHITECTURE.md",
         "docs/adr/README.md";
@@ -113,7 +114,8 @@ documents! {
         "docs/adr/0025-old-keys-stay-until-enforcement.md",
         "docs/adr/0026-shadow-by-a-lazy-question.md",
         "docs/adr/0027-an-adoption-lives-in-its-database.md",
-        "docs/adr/0028-no-foreign-key-to-the-organizations.md";
+        "docs/adr/0028-no-foreign-key-to-the-organizations.md",
+        "docs/adr/0030-remembered-admissions.md";
     Project:
         "README.md",
         "CONTRIBUTING.md",

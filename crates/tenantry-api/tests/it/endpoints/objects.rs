@@ -274,6 +274,7 @@ fn body(operation: &Operation, of: &Belongings) -> Option<Value> {
         "client_update" | "client_replace" => json!({ "metadata": { "sector": "retail" } }),
         "member_update" | "member_replace" => json!({ "role": "viewer" }),
         "member_transfer" => json!({ "user_id": of.colleague }),
+        "permission_check" => json!({ "permissions": ["project:create", "organization:delete"] }),
         "project_member_add" => json!({ "user_id": of.partner }),
         "project_member_update" | "project_member_replace" => json!({ "role": "manager" }),
         id if id.ends_with("_settings_replace") || id.ends_with("_settings_update") => {

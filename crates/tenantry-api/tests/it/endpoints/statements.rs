@@ -21,7 +21,7 @@ pub(crate) fn of(operation: &Operation) -> Option<&'static str> {
 
 fn of_organizations(id: &str) -> Option<&'static str> {
     Some(match id {
-        "organization_get" | "organization_settings_get" => {
+        "organization_get" | "organization_settings_get" | "permission_check" => {
             "select 'row' from tenantry.organizations where organization_id = {organization}"
         }
         "organization_update" | "organization_replace" => {
