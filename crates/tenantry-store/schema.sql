@@ -123,6 +123,23 @@ end $$;
 
 ALTER FUNCTION tenantry.enter(key_id text, entry text, expires text, mac text) OWNER TO tenantry_definer;
 
+CREATE FUNCTION tenantry.forget_access_changes(most integer DEFAULT 10000) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    forgot bigint;
+begin
+    delete from tenantry.access_changes c where c.ctid = any (array(
+        select i.ctid from tenantry.access_changes i where i.aged_at < statement_timestamp() - interval '10 minutes' limit most));
+    get diagnostics forgot = row_count;
+    update tenantry.access_changes c set aged_at = statement_timestamp()
+     where c.aged_at is null and c.created_at < statement_timestamp() - interval '1 hour';
+    return forgot;
+end $$;
+
+ALTER FUNCTION tenantry.forget_access_changes(most integer) OWNER TO tenantry_keeper;
+
 CREATE FUNCTION tenantry.guard_deletion() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -180,6 +197,66 @@ begin
 end $$;
 
 ALTER FUNCTION tenantry.guard_membership() OWNER TO tenantry_keeper;
+
+CREATE FUNCTION tenantry.mark_access_change(what text, whom uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- A copied-back database may hold marks of another cluster's transactions; an older one of the same number is made new.
+    insert into tenantry.access_changes as c (kind, subject) select distinct what, w from unnest(whom) w
+        on conflict on constraint access_changes_pkey do update set created_at = excluded.created_at, aged_at = null;
+    perform pg_notify('tenantry_access', '');
+end $$;
+
+ALTER FUNCTION tenantry.mark_access_change(what text, whom uuid[]) OWNER TO tenantry_keeper;
+
+CREATE FUNCTION tenantry.mark_everything() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform tenantry.mark_access_change('everything', array['00000000-0000-0000-0000-000000000000'::uuid]);
+    return null;
+end $$;
+
+ALTER FUNCTION tenantry.mark_everything() OWNER TO tenantry_keeper;
+
+CREATE FUNCTION tenantry.mark_members() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    most  constant int := 1000;
+    whose uuid[];
+begin
+    if tg_op = 'INSERT' then
+        whose := array(select distinct n.user_id from new_rows n limit most + 1);
+    elsif tg_op = 'DELETE' then
+        whose := array(select distinct o.user_id from old_rows o limit most + 1);
+    else
+        whose := array(select o.user_id from old_rows o union select n.user_id from new_rows n limit most + 1);
+    end if;
+    if cardinality(whose) > most then
+        perform tenantry.mark_access_change('everything', array['00000000-0000-0000-0000-000000000000'::uuid]);
+    elsif cardinality(whose) > 0 then
+        perform tenantry.mark_access_change('user', whose);
+    end if;
+    return null;
+end $$;
+
+ALTER FUNCTION tenantry.mark_members() OWNER TO tenantry_keeper;
+
+CREATE FUNCTION tenantry.mark_row() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform tenantry.mark_access_change(tg_argv[0], array[(to_jsonb(old) ->> tg_argv[1])::uuid]);
+    return null;
+end $$;
+
+ALTER FUNCTION tenantry.mark_row() OWNER TO tenantry_keeper;
 
 CREATE FUNCTION tenantry.may_work_unsealed(operation text) RETURNS boolean
     LANGUAGE sql STABLE
@@ -592,6 +669,17 @@ end $_$;
 
 ALTER FUNCTION tenantry_private.guard(relation regclass) OWNER TO tenantry_owner;
 
+CREATE TABLE tenantry.access_changes (
+    changed_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    kind text NOT NULL,
+    subject uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    aged_at timestamp with time zone,
+    CONSTRAINT access_changes_kind_check CHECK ((kind ~ '^[a-z_]+$'::text))
+);
+
+ALTER TABLE tenantry.access_changes OWNER TO tenantry_owner;
+
 CREATE TABLE tenantry.account_events (
     id uuid NOT NULL,
     created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
@@ -915,6 +1003,9 @@ CREATE TABLE tenantry_private.context_keys (
 
 ALTER TABLE tenantry_private.context_keys OWNER TO tenantry_owner;
 
+ALTER TABLE ONLY tenantry.access_changes
+    ADD CONSTRAINT access_changes_pkey PRIMARY KEY (changed_in, kind, subject);
+
 ALTER TABLE ONLY tenantry.account_events
     ADD CONSTRAINT account_events_pkey PRIMARY KEY (id);
 
@@ -1059,6 +1150,34 @@ CREATE TRIGGER projects_removed AFTER DELETE ON tenantry.projects FOR EACH ROW W
 CREATE TRIGGER projects_restored AFTER UPDATE OF deleted_at ON tenantry.projects FOR EACH ROW WHEN (((old.deleted_at IS NOT NULL) AND (new.deleted_at IS NULL))) EXECUTE FUNCTION tenantry.count_usage('projects', '1', '0');
 
 CREATE TRIGGER projects_swept AFTER DELETE ON tenantry.projects FOR EACH ROW WHEN ((old.deleted_at IS NOT NULL)) EXECUTE FUNCTION tenantry.count_usage('projects', '0', '-1');
+
+CREATE TRIGGER tenantry_access_of_all AFTER TRUNCATE ON tenantry.memberships FOR EACH STATEMENT EXECUTE FUNCTION tenantry.mark_everything();
+
+CREATE TRIGGER tenantry_access_of_all AFTER TRUNCATE ON tenantry.organization_slugs FOR EACH STATEMENT EXECUTE FUNCTION tenantry.mark_everything();
+
+CREATE TRIGGER tenantry_access_of_all AFTER TRUNCATE ON tenantry.organizations FOR EACH STATEMENT EXECUTE FUNCTION tenantry.mark_everything();
+
+CREATE TRIGGER tenantry_access_of_all AFTER TRUNCATE ON tenantry.sessions FOR EACH STATEMENT EXECUTE FUNCTION tenantry.mark_everything();
+
+CREATE TRIGGER tenantry_access_of_all AFTER TRUNCATE ON tenantry.users FOR EACH STATEMENT EXECUTE FUNCTION tenantry.mark_everything();
+
+CREATE TRIGGER tenantry_access_of_members_added AFTER INSERT ON tenantry.memberships REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tenantry.mark_members();
+
+CREATE TRIGGER tenantry_access_of_members_changed AFTER UPDATE ON tenantry.memberships REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tenantry.mark_members();
+
+CREATE TRIGGER tenantry_access_of_members_removed AFTER DELETE ON tenantry.memberships REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tenantry.mark_members();
+
+CREATE TRIGGER tenantry_access_of_organization AFTER UPDATE ON tenantry.organizations FOR EACH ROW WHEN ((((old.slug IS DISTINCT FROM new.slug) OR (old.name IS DISTINCT FROM new.name)) OR (old.deleted_at IS DISTINCT FROM new.deleted_at))) EXECUTE FUNCTION tenantry.mark_row('organization', 'organization_id');
+
+CREATE TRIGGER tenantry_access_of_organization_deleted AFTER DELETE ON tenantry.organizations FOR EACH ROW EXECUTE FUNCTION tenantry.mark_row('organization', 'organization_id');
+
+CREATE TRIGGER tenantry_access_of_session_deleted AFTER DELETE ON tenantry.sessions FOR EACH ROW EXECUTE FUNCTION tenantry.mark_row('session', 'id');
+
+CREATE TRIGGER tenantry_access_of_session_ended AFTER UPDATE ON tenantry.sessions FOR EACH ROW WHEN (((old.ended_at IS DISTINCT FROM new.ended_at) OR (old.expires_at <> new.expires_at) OR (old.user_id <> new.user_id))) EXECUTE FUNCTION tenantry.mark_row('session', 'id');
+
+CREATE TRIGGER tenantry_access_of_slug AFTER DELETE OR UPDATE ON tenantry.organization_slugs FOR EACH ROW EXECUTE FUNCTION tenantry.mark_row('organization', 'organization_id');
+
+CREATE TRIGGER tenantry_access_of_user AFTER DELETE OR UPDATE ON tenantry.users FOR EACH ROW EXECUTE FUNCTION tenantry.mark_row('user', 'id');
 
 CREATE TRIGGER tenantry_touch BEFORE UPDATE ON tenantry.clients FOR EACH ROW EXECUTE FUNCTION tenantry.touch();
 
@@ -1224,7 +1343,18 @@ GRANT ALL ON FUNCTION tenantry.enter(key_id text, entry text, expires text, mac 
 GRANT ALL ON FUNCTION tenantry.enter(key_id text, entry text, expires text, mac text) TO tenantry_platform;
 GRANT ALL ON FUNCTION tenantry.enter(key_id text, entry text, expires text, mac text) TO tenantry_operator;
 
+REVOKE ALL ON FUNCTION tenantry.forget_access_changes(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION tenantry.forget_access_changes(most integer) TO tenantry_platform;
+
 REVOKE ALL ON FUNCTION tenantry.guard_membership() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION tenantry.mark_access_change(what text, whom uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION tenantry.mark_everything() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION tenantry.mark_members() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION tenantry.mark_row() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION tenantry.member(wanted_organization uuid, wanted_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION tenantry.member(wanted_organization uuid, wanted_user uuid) TO tenantry_app;
@@ -1258,6 +1388,9 @@ GRANT ALL ON FUNCTION tenantry.sweep(grace interval, most integer) TO tenantry_p
 
 REVOKE SELECT ON TABLE pg_catalog.pg_stat_activity FROM PUBLIC;
 GRANT SELECT ON TABLE pg_catalog.pg_stat_activity TO pg_monitor;
+
+GRANT SELECT ON TABLE tenantry.access_changes TO tenantry_platform;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenantry.access_changes TO tenantry_keeper;
 
 GRANT SELECT,INSERT ON TABLE tenantry.account_events TO tenantry_platform;
 
