@@ -194,11 +194,13 @@ mod tests {
     async fn the_number_of_answers_is_bounded() {
         let (memory, changes) = (Memory::new("test", 1_000), watched());
         for key in 0..100_000 {
+            changes.caught_up(Instant::now());
             let read = async || found(key);
             assert_eq!(memory.ask(&changes, key, |_| true, read).await, Ok(key));
         }
         assert!(memory.status().entries <= 1_000, "{:?}", memory.status());
         for key in 0..100_000 {
+            changes.caught_up(Instant::now());
             let subjects = Some(vec![SUBJECT; 30]);
             let read = async || Ok::<_, Infallible>(Found { value: key, subjects });
             memory.ask(&changes, key, |_| false, read).await.unwrap();

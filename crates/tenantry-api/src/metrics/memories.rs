@@ -27,7 +27,7 @@ impl Collector for Memories {
             let mut family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
             for one in &memories {
                 let value = ConstCounter::new(number(one));
-                value.encode(family.encode_family(&[("what", one.what)])?)?;
+                value.encode(family.encode_family(&[("kind", one.what)])?)?;
             }
         }
         let help = "Answers that are remembered";
@@ -35,7 +35,7 @@ impl Collector for Memories {
         let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
         for one in &memories {
             let value = ConstGauge::new(i64::try_from(one.entries).unwrap_or(i64::MAX));
-            value.encode(family.encode_family(&[("what", one.what)])?)?;
+            value.encode(family.encode_family(&[("kind", one.what)])?)?;
         }
         // Absent until changes are read for the first time: before that nothing is remembered.
         let Some(unseen) = self.0.unseen() else { return Ok(()) };

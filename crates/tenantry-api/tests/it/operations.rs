@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::Value;
+use tenantry_core::permission::REGISTRY;
 
 /// One operation.
 #[derive(Debug, Clone)]
@@ -32,9 +33,10 @@ impl Operation {
         self.document["x-tenantry-signed-in"] == true
     }
 
-    /// Whether it changes anything.
+    /// Whether it changes anything: what needs a permission that only reads does not, whatever its method.
     pub(crate) fn writes(&self) -> bool {
-        self.method != Method::GET
+        let reads = |name: &str| REGISTRY.iter().any(|info| info.name == name && !info.writes);
+        self.method != Method::GET && !self.permission().is_some_and(reads)
     }
 
     /// The statuses that the document lists.

@@ -22,13 +22,12 @@ pub(crate) const CHANGE_ACCESS: [&str; 12] = [
 ];
 
 /// Operations that write and change no access, by the beginnings of their names, with the reason.
-const CHANGE_NONE: [(&str, &str); 13] = [
+const CHANGE_NONE: [(&str, &str); 12] = [
     ("account_signup", "of an account that is new nothing is remembered"),
     ("account_login", "gives access and ends none"),
     ("account_switch", "what a session was last used for is in its token, and not remembered"),
     ("client_", "clients have no members"),
     ("organization_settings_", "settings are not remembered"),
-    ("permission_check", "asks, and changes nothing"),
     ("project_create", "who may do what in a project is asked each time"),
     ("project_delete", "the same"),
     ("project_member_", "the same"),

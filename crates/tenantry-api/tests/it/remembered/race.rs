@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use tenantry_db::changes::Subject;
 use tenantry_testkit::Watching;
 
 use super::stage::{Stage, holds};
@@ -15,13 +16,17 @@ async fn what_was_read_before_a_change_and_answered_after_it_is_not_remembered()
     let mut admin = stage.app.database.admin().await;
     for role in ["viewer", "member", "viewer"] {
         let before = role == "viewer";
+        // So that the database is asked, whatever is remembered of the round before.
+        stage.changes().note(&[Subject::User(stage.member.user.uuid())]);
         let tx = admin.transaction().await.unwrap();
         // The reading takes its snapshot, and then waits in the function that asks for the membership.
         tx.batch_execute("lock table tenantry.memberships in access exclusive mode").await.unwrap();
         let reading = holds(&stage.member, stage.acme(), "project:create");
         let changing = async {
             let waiting = "select count(*) from pg_locks where relation = 'tenantry.memberships'::regclass and not granted";
+            let began = Instant::now();
             while tx.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+                assert!(began.elapsed() < Duration::from_secs(20), "the reading does not wait");
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             let change = format!(
