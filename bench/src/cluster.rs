@@ -73,15 +73,10 @@ impl Postgres {
         format!("{} user={user} password={password}", self.address(database))
     }
 
-    /// The address as a URL, for programs in other languages.
-    pub(crate) fn url(&self, login: &str, password: &str) -> String {
-        let socket = self.socket().display();
-        format!("postgres://{login}:{password}@/{DATABASE}?host={socket}&port={}", self.port())
-    }
-
-    /// The same for the superuser, for a peer that makes its own tables.
-    pub(crate) fn administrator_url(&self) -> String {
-        self.url(self.cluster.superuser(), self.cluster.password())
+    /// The address as a URL, in the one form that the drivers of other languages agree on. A login's password is its name.
+    pub(crate) fn url(&self, database: &str, login: &str) -> String {
+        let (socket, port) = (self.socket().display(), self.port());
+        format!("postgres:///{database}?host={socket}&port={port}&user={login}&password={login}")
     }
 
     /// A connection of the superuser.
@@ -132,7 +127,7 @@ fn settings(size: Size) -> String {
     format!(
         "# Written by the benchmark. Durability stays as it is by default.\n\
          shared_buffers = {}\n\
-         max_connections = 300\n\
+         max_connections = 500\n\
          maintenance_work_mem = 512MB\n\
          max_wal_size = 4GB\n\
          wal_buffers = 16MB\n\

@@ -34,6 +34,9 @@ pub(crate) fn save(report: &Report, options: &Options) -> Result<PathBuf> {
 pub(crate) fn write(report: &Report, results: &Path) -> Result<()> {
     let void: Vec<&str> = report.void().map(|workload| workload.id.as_str()).collect();
     ensure!(void.is_empty(), "no page is written of void figures: {}", void.join(", "));
+    if let Some(folder) = Path::new(RESULTS).parent() {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
     if results.canonicalize().ok() != Path::new(RESULTS).canonicalize().ok() || !results.exists() {
         let json = serde_json::to_string_pretty(report)? + "\n";
         std::fs::write(RESULTS, json).context(RESULTS)?;

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use crate::cluster::DATABASE;
 use crate::http::request;
 use crate::load::{Expected, Order, Plan};
 use crate::machine::Machine;
@@ -24,19 +25,32 @@ use routes::Routes;
 
 const FOLDER: &str = "bench/peers";
 
-/// The peers, and which database login each one has; nothing for those that make their own tables.
-const ALL: [(&str, Option<&str>); 5] = [
-    ("fastapi", Some("peer")),
-    ("hono-plain", Some("peer")),
-    ("hono-supabase", Some("peer_supabase")),
-    ("better-auth", None),
-    ("better-auth-rs", None),
+/// The peers, and which login each one has; one that makes its own tables owns a database of its name.
+const ALL: [(&str, Tables); 8] = [
+    ("fastapi", Tables::Shared("peer")),
+    ("fastapi-plain", Tables::Shared("peer")),
+    ("hono-plain", Tables::Shared("peer")),
+    ("hono-pipelined", Tables::Shared("peer")),
+    ("hono-supabase", Tables::Shared("peer_supabase")),
+    ("better-auth", Tables::Own),
+    ("better-auth-cookie-cache", Tables::Own),
+    ("better-auth-rs", Tables::Own),
 ];
+
+/// Where a peer's rows are.
+#[derive(Debug, Clone, Copy)]
+enum Tables {
+    /// Those of the benchmark, with this login.
+    Shared(&'static str),
+    /// A database that it fills by itself.
+    Own,
+}
 
 /// Those that run.
 #[derive(Debug)]
 pub(crate) struct Peers {
     running: Vec<Peer>,
+    absent: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -57,7 +71,7 @@ pub(crate) struct Known {
 impl Peers {
     /// None.
     pub(crate) const fn none() -> Self {
-        Self { running: Vec::new() }
+        Self { running: Vec::new(), absent: Vec::new() }
     }
 
     /// Installs and starts all of them; their versions go to what is known of the machine.
@@ -70,12 +84,24 @@ impl Peers {
             machine.versions.extend(version(line));
         }
         let credentials = Credentials::make()?;
-        let mut running = Vec::new();
-        for (name, login) in ALL {
+        let mut peers = Self::none();
+        for (name, tables) in ALL {
             println!("starting {name}");
-            running.push(start(stage, name, login, &credentials).await?);
+            match start(stage, name, tables, &credentials).await {
+                Ok(peer) => peers.running.push(peer),
+                // The others are measured all the same; that this one was not stands in the results.
+                Err(error) => {
+                    println!("{name} is not measured: {error:#}");
+                    peers.absent.push(format!("{name}: {error:#}"));
+                }
+            }
         }
-        Ok(Self { running })
+        Ok(peers)
+    }
+
+    /// Those that did not start, with the reason.
+    pub(crate) fn absent(&self) -> &[String] {
+        &self.absent
     }
 
     /// Every peer that has an answer to this question.
@@ -118,28 +144,49 @@ fn version(line: &str) -> Option<(String, String)> {
 async fn start(
     stage: &Stage,
     name: &str,
-    login: Option<&str>,
+    tables: Tables,
     credentials: &Credentials,
 ) -> Result<Peer> {
     let port = free_port()?;
-    let written = stage.postgres.folder().join(format!("{name}.tokens"));
-    let url = match login {
-        Some(login) => stage.postgres.url(login, login),
-        None => stage.postgres.administrator_url(),
+    let folder = stage.postgres.folder().canonicalize()?;
+    let written = folder.join(format!("{name}.tokens"));
+    let url = match tables {
+        Tables::Shared(login) => stage.postgres.url(DATABASE, login),
+        Tables::Own => own_database(stage, name).await?,
     };
-    let mut command = Command::new(Path::new(FOLDER).join("run").canonicalize()?);
-    command.arg(name).env("PORT", port.to_string()).env("DATABASE_URL", url).env("WORKERS", "2");
-    command.env("TOKENS", &written).env("JWT_SECRET", credentials.secret());
-    command.env("JWT_JWK", credentials.jwk());
-    let target = Target::spawn(name, command, port, ("/healthz", stage.postgres.folder())).await?;
-    let routes = Routes::of_peer(&Path::new(FOLDER).join(name).join("routes.json"))?;
+    let program = Path::new(FOLDER).join("run").canonicalize()?;
+    let command = |verb: &str| {
+        let mut command = Command::new(&program);
+        command.args([name, verb]).env("PORT", port.to_string()).env("DATABASE_URL", &url);
+        command.env("WORKERS", "2").env("TOKENS", &written).env("JWT_SECRET", credentials.secret());
+        command.env("JWT_JWK", credentials.jwk());
+        command
+    };
+    // Its data, where it has its own; minutes, the first time.
+    let prepared = command("prepare").output().context("bench/peers/run")?;
+    let errors = String::from_utf8_lossy(&prepared.stderr);
+    ensure!(prepared.status.success(), "its data could not be made: {errors}");
+    let target = Target::spawn(name, command("serve"), port, ("/healthz", &folder)).await?;
+    let routes = Routes::of_peer(Path::new(FOLDER), name)?;
     let callers = match name {
-        "fastapi" => credentials.symmetric(stage)?,
-        "hono-plain" | "hono-supabase" => credentials.asymmetric(stage)?,
+        "fastapi" | "fastapi-plain" => credentials.symmetric(stage)?,
+        "hono-plain" | "hono-pipelined" | "hono-supabase" => credentials.asymmetric(stage)?,
         _ => credentials::written_by_peer(&written, routes.credential())?,
     };
-    ensure!(!callers.is_empty(), "{name} has made no credentials");
+    ensure!(!callers.is_empty(), "it has made no credentials");
     Ok(Peer { target, callers, routes })
+}
+
+/// A database that a peer owns, under its own name; the way to it.
+async fn own_database(stage: &Stage, name: &str) -> Result<String> {
+    let name = name.replace('-', "_");
+    let admin = stage.postgres.admin().await?;
+    let known = "select exists (select from pg_catalog.pg_roles where rolname = $1)";
+    if !admin.query_one(known, &[&name]).await?.get::<_, bool>(0) {
+        admin.batch_execute(&format!("create role {name} login password '{name}'")).await?;
+        admin.batch_execute(&format!("create database {name} owner {name}")).await?;
+    }
+    Ok(stage.postgres.url(&name, &name))
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub(crate) struct Report {
     pub(crate) data: Vec<Generated>,
     pub(crate) workloads: Vec<Workload>,
     pub(crate) goals: Vec<Goal>,
+    /// Peers that were asked for and did not start, with the reason.
+    pub(crate) absent: Vec<String>,
 }
 
 /// The figures of a workload.

@@ -114,7 +114,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
     sizes.push(stage.generated.clone());
     let measured = on_stage(options, &stage, &mut machine, &mut workloads).await;
     stage.clear().await?;
-    measured?;
+    let absent = measured?;
     if options.has(Id::W15) {
         workloads.push(workloads::starting::measure(options).await?);
     }
@@ -132,16 +132,17 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
         data: sizes,
         workloads,
         goals,
+        absent,
     })
 }
 
-/// The workloads on the data of one size.
+/// The workloads on the data of one size; the peers that could not be measured.
 async fn on_stage(
     options: &Options,
     stage: &Stage,
     machine: &mut Machine,
     done: &mut Vec<Workload>,
-) -> Result<()> {
+) -> Result<Vec<String>> {
     let schedule = schedule(options);
     let peers = if options.peers {
         crate::peers::Peers::start(stage, machine).await?
@@ -181,7 +182,7 @@ async fn on_stage(
     if options.has(Id::W16) {
         done.push(workloads::disk::measure(stage).await?);
     }
-    Ok(())
+    Ok(peers.absent().to_vec())
 }
 
 /// The schedule of everything but W1 with other numbers of connections.

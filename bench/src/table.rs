@@ -94,6 +94,9 @@ pub(crate) fn print(report: &Report) {
         vec![goal.workload.clone(), goal.what.clone(), wanted, measured, met]
     });
     print!("{}", aligned(&rows.collect::<Vec<_>>(), 2));
+    for absent in &report.absent {
+        println!("\nNot measured: {absent}");
+    }
     let void: Vec<&str> = report.void().map(|workload| workload.id.as_str()).collect();
     if !void.is_empty() {
         println!("\nVoid, because the reference did not keep still: {}", void.join(", "));

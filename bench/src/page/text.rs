@@ -59,10 +59,40 @@ fn machine(report: &Report) -> String {
         report.size.name()
     );
     text.push_str("| program | version |\n|---|---|\n");
-    for (name, version) in &machine.versions {
+    let shown = machine.versions.iter().filter(|(name, _)| is_shown(name));
+    for (name, version) in shown {
         let _ = writeln!(text, "| {name} | {version} |");
     }
-    text + "\n"
+    text.push_str("\nThe JSON file has the versions of all packages of the peers.\n\n");
+    for absent in &report.absent {
+        let _ = writeln!(text, "Not measured: {absent}\n");
+    }
+    text
+}
+
+/// Packages that decide how fast a peer is. What they bring along is in the JSON file.
+const SHOWN: [&str; 16] = [
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "uvloop",
+    "pyjwt",
+    "asyncpg",
+    "pydantic",
+    "hono",
+    "@hono/node-server",
+    "jose",
+    "pg",
+    "better-auth",
+    "kysely",
+    "axum",
+    "sqlx",
+    "python",
+];
+
+fn is_shown(name: &str) -> bool {
+    let package = name.split_once('/').map(|(_, package)| package.to_lowercase());
+    package.is_none_or(|package| SHOWN.contains(&package.as_str()))
 }
 
 fn goals(report: &Report) -> String {
@@ -227,6 +257,7 @@ mod tests {
             data: Vec::new(),
             workloads,
             goals,
+            absent: Vec::new(),
         }
     }
 

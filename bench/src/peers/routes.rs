@@ -52,8 +52,10 @@ struct Question {
 }
 
 impl Routes {
-    /// As the peer's file says; without one, as agreed.
-    pub(super) fn of_peer(file: &Path) -> Result<Self> {
+    /// As the file of the peer's program says; without one, as agreed. A variant's name begins with its program's.
+    pub(super) fn of_peer(folder: &Path, name: &str) -> Result<Self> {
+        let program = if name == "better-auth-cookie-cache" { "better-auth" } else { name };
+        let file = &folder.join(program).join("routes.json");
         if !file.exists() {
             return Ok(Self::Agreed);
         }
