@@ -2,6 +2,7 @@
 //! this is the price of everything between a client and its database.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -10,6 +11,9 @@ use anyhow::{Context, Result, ensure};
 use crate::load::{Manner, Outcome};
 use crate::seed::scatter;
 use crate::wire::{Address, Group, Wire};
+
+/// Every thread of every round so far.
+static RUNS: AtomicU64 = AtomicU64::new(0);
 
 /// Makes the next group from a random number and the process at the other end; nothing when there is no more to do.
 type Make = dyn Fn(u64, i32) -> Option<Group> + Send + Sync;
@@ -85,7 +89,8 @@ fn run_blocking(plan: &SqlPlan, manner: Manner) -> Result<Outcome> {
 
 fn call(plan: &SqlPlan, mut wire: Wire, manner: Manner, number: u64) -> Result<Outcome> {
     let began = Instant::now();
-    let mut state = scatter(number ^ u64::from(std::process::id()));
+    // Another sequence each time, or each round would ask what the one before has warmed.
+    let mut state = scatter(number ^ (RUNS.fetch_add(1, Ordering::Relaxed) << 16));
     let mut outcome = Outcome::default();
     while began.elapsed() < manner.lasts {
         state = scatter(state);
