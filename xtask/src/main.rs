@@ -1,10 +1,11 @@
 //! The house chores, one file a verb: `cargo xtask check | bless | tidy | measure | documents |
-//! schemathesis | connect | fuzz`.
+//! schemathesis | connect | fuzz | bench`.
 //!
 //! Nothing here ships. A newcomer's usual surprise: the rules of `tidy` are also tests of this
 //! package, so `cargo nextest run` on the workspace fails on an untidy tree too.
 #![expect(clippy::print_stdout, reason = "a chore talks to the person who started it")]
 
+mod bench;
 mod bless;
 mod check;
 mod connect;
@@ -50,6 +51,8 @@ enum Verb {
     Connect(connect::Options),
     /// Run the fuzz targets, each for some seconds.
     Fuzz(fuzz::Options),
+    /// Measure what tenancy costs, and what others cost.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -72,5 +75,6 @@ fn run(root: &Path, verb: &Verb) -> Result<()> {
         Verb::Schemathesis(options) => schemathesis::run(root, options),
         Verb::Connect(options) => connect::run(root, options).map(|_| ()),
         Verb::Fuzz(options) => fuzz::run(root, options),
+        Verb::Bench(options) => bench::run(root, options),
     }
 }

@@ -6,7 +6,7 @@ use super::Violation;
 use super::graph::{Edge, Graph};
 
 /// A crate, and those of ours that it may use.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("tenantry-core", &[]),
     ("tenantry-embedded", &[]),
     ("tenantry-db", &["core"]),
@@ -23,6 +23,8 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("tenantry-testkit", &["api", "identity", "store", "embedded", "tower", "db", "core"]),
     // An example stands where a customer stands: an application beside the control plane, and a database to run on.
     ("examples", &["api", "identity", "store", "embedded", "prove", "tower", "db", "core"]),
+    // So does the suite that measures it: an application, its data and its load.
+    ("tenantry-bench", &["api", "identity", "store", "embedded", "tower", "db", "core"]),
     ("xtask", &[]),
 ];
 

@@ -17,9 +17,8 @@ fn may_read(source: &Source) -> bool {
     let path = source.path.as_str();
     let is_config =
         path.strip_prefix(HOME).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'));
-    let is_tool = ["xtask/", "crates/tenantry-testkit/", "bench/peers/"]
-        .iter()
-        .any(|folder| path.starts_with(folder));
+    let tools = ["xtask/", "bench/", "crates/tenantry-testkit/"];
+    let is_tool = tools.iter().any(|tool| path.starts_with(tool));
     let is_example = path.starts_with("examples/") || path.contains("/examples/");
     is_config || is_tool || is_example || path.ends_with("build.rs") || source.is_test_file()
 }

@@ -15,14 +15,28 @@ struct Fence {
 const FENCES: [Fence; 4] = [
     Fence {
         packages: &["tokio-postgres", "postgres", "deadpool", "deadpool-postgres"],
-        // prove attacks what is behind the door, and adopt builds the door: both come in by the wall.
-        normal: &["tenantry-db", "tenantry-adopt", "tenantry-prove", "tenantry-testkit"],
+        // prove attacks what is behind the door, and adopt builds the door: both come in by the wall. bench measures
+        // what the door costs beside the wall.
+        normal: &[
+            "tenantry-db",
+            "tenantry-adopt",
+            "tenantry-prove",
+            "tenantry-testkit",
+            "tenantry-bench",
+        ],
         tests: &["tenantry-db", "tenantry-store", "tenantry-embedded"],
         instead: "open a TenantTx, or a PlatformTx, of tenantry-db",
     },
     Fence {
         packages: &["axum"],
-        normal: &["tenantry-tower", "tenantry-api", "tenantry-testkit", "tenantry", "examples"],
+        normal: &[
+            "tenantry-tower",
+            "tenantry-api",
+            "tenantry-testkit",
+            "tenantry",
+            "examples",
+            "tenantry-bench",
+        ],
         tests: &[],
         instead: "keep HTTP in tenantry-tower and tenantry-api",
     },
@@ -34,7 +48,7 @@ const FENCES: [Fence; 4] = [
     },
     Fence {
         packages: &["anyhow"],
-        normal: &["tenantry", "xtask", "tenantry-testkit", "examples"],
+        normal: &["tenantry", "xtask", "tenantry-testkit", "examples", "tenantry-bench"],
         tests: &[],
         instead: "write a thiserror enum, so that the caller can tell the failures apart",
     },

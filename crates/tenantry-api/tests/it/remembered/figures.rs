@@ -14,11 +14,12 @@ async fn who_is_remembered_costs_the_database_nothing() {
     let app = App::behind(&proxy, database, 4).await;
     let owner = app.owner("acme").await;
     let ask = async |times: u32| {
-        let (began, flights) = (Instant::now(), proxy.flights());
+        proxy.flights();
+        let began = Instant::now();
         for _ in 0..times {
             assert_eq!(owner.get("/auth/me").await.status, 200);
         }
-        (began.elapsed() / times, proxy.flights() - flights)
+        (began.elapsed() / times, proxy.flights())
     };
     ask(20).await;
     let (asked, questions) = ask(100).await;

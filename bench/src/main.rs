@@ -1,0 +1,80 @@
+//! The benchmark suite: `cargo xtask bench`. One program that makes the data, is every target of ours (each in a process
+//! of its own), applies the load, and writes what it measured. Nothing of it ships.
+#![expect(clippy::print_stdout, reason = "a program for a terminal")]
+
+mod cluster;
+mod copying;
+mod data;
+mod goals;
+mod http;
+mod load;
+mod machine;
+mod options;
+mod page;
+mod peers;
+mod processes;
+mod report;
+mod rounds;
+mod seed;
+mod serve;
+mod size;
+mod sql_load;
+mod statistics;
+mod suite;
+mod table;
+mod target;
+mod tokens;
+mod wire;
+mod workloads;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "tenantry-bench", about = "The benchmark suite")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Measure.
+    Run(options::Options),
+    /// Be one of the targets.
+    #[command(hide = true)]
+    Serve(serve::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match &Arguments::parse().verb {
+        Verb::Run(options) => run(options),
+        Verb::Serve(options) => serve::run(options).map(|()| ExitCode::SUCCESS),
+    };
+    done.unwrap_or_else(|error| {
+        println!("bench: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(options: &options::Options) -> Result<ExitCode> {
+    if let Some(from) = &options.from {
+        let report = page::read(from)?;
+        table::print(&report);
+        if options.write_docs {
+            page::write(&report, from)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = runtime.block_on(Box::pin(suite::run(options)))?;
+    table::print(&report);
+    let saved = page::save(&report, options)?;
+    if options.write_docs {
+        page::write(&report, &saved)?;
+    }
+    let is_void = report.void().next().is_some();
+    Ok(if is_void { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
