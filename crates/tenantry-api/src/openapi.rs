@@ -91,7 +91,7 @@ fn complete_path(path: &str, item: &mut Value) {
             Some("account") => "Accounts",
             Some("organization") => "Organizations",
             Some("project") => "Projects",
-            Some("member") => "Members",
+            Some("member" | "permission") => "Members",
             Some("client") => "Clients",
             Some("audit" | "usage") => "Audit and usage",
             _ => "Service",

@@ -70,6 +70,7 @@ async fn a_change_that_is_written_first_and_committed_last_is_not_lost() {
 
 /// SE-5: by hand too, and with two organizations: what is another's is not marked.
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of changes and their marks")]
 async fn every_change_of_access_leaves_its_mark_and_nothing_else_does() {
     let ground = Ground::new().await;
     let admin = ground.database.admin().await;

@@ -123,6 +123,9 @@ fn assert_is_one(document: &Value, schema: &Value, example: &Value) {
         (Some("integer"), Value::Number(number)) => assert!(number.is_u64(), "{schema}"),
         (Some("string"), Value::String(text)) => assert_text(schema, text),
         (Some("object"), Value::Object(_)) => {}
+        (Some("array"), Value::Array(items)) => {
+            items.iter().for_each(|item| assert_is_one(document, &schema["items"], item));
+        }
         (None, _) => assert!(
             ["allOf", "$ref", "oneOf"].iter().any(|key| !schema[*key].is_null()),
             "{schema}"
