@@ -113,10 +113,11 @@ begin
      where kid = key_id and (retired_at is null or retired_at > statement_timestamp());
     genuine := encode(sha256(outer_key || sha256(inner_key || convert_to(
         concat(E'tenantry.enter.v1\n', current_database(), E'\n', pg_backend_pid(), E'\n', expires, E'\n', entry), 'UTF8'))), 'hex');
-    if hashtextextended(genuine, 0) = hashtextextended(mac, 0) and genuine = mac
-       and expires::float8 >= date_part('epoch', statement_timestamp())
-    then
-        return set_config('backtrace_functions', entry, true) is not null;
+    -- Nothing of the entry is cast before its signature is known to be right.
+    if hashtextextended(genuine, 0) = hashtextextended(mac, 0) and genuine = mac then
+        if expires::float8 >= date_part('epoch', statement_timestamp()) then
+            return set_config('backtrace_functions', entry, true) is not null;
+        end if;
     end if;
     raise exception 'tenantry: the sealed context was refused' using errcode = '42501';
 end $$;

@@ -3,6 +3,8 @@
 //!
 //! Runs as an administrator, never as a login of the request path.
 
+mod contract;
+
 use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
@@ -15,6 +17,8 @@ use crate::config::Config;
 use crate::database::Login;
 use crate::error::DbError;
 use crate::guard::Engine;
+
+pub use contract::contract;
 
 /// One step, forth and back.
 #[derive(Debug, Clone)]
@@ -36,26 +40,6 @@ pub struct Component {
     pub name: &'static str,
     /// Its steps in order.
     pub migrations: Vec<Migration>,
-}
-
-/// The isolation contract as the first part: everything else stands on it.
-#[must_use]
-pub fn contract(engine: Engine) -> Component {
-    let up = format!("{}\n{}", include_str!("sql/roles.sql"), engine.contract());
-    let contract = Migration {
-        version: 1,
-        name: "create_isolation_contract",
-        up: up.into(),
-        down: include_str!("sql/contract.down.sql").into(),
-    };
-    let (store_up, store_down) = engine.context_store();
-    let store = Migration {
-        version: 2,
-        name: "create_context_store",
-        up: store_up.into(),
-        down: store_down.into(),
-    };
-    Component { name: "contract", migrations: vec![contract, store] }
 }
 
 /// Why migrating stopped. What was applied before stays applied; the failed step left nothing.

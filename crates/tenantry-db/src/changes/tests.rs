@@ -1,3 +1,5 @@
+//! What is believed of the past, and for how long.
+
 use super::*;
 
 const A: Subject = Subject::User(Uuid::from_u128(1));

@@ -81,6 +81,7 @@ impl Row {
     ///
     /// # Errors
     /// There is no such column, or its value is of another type, or NULL where none is expected.
+    #[expect(clippy::needless_pass_by_value, reason = "asked for as in the driver's own rows")]
     pub fn try_get<'a, I, T>(&'a self, column: I) -> Result<T, WireError>
     where
         I: ColumnIndex + fmt::Display,
