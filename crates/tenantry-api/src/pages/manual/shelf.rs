@@ -113,7 +113,8 @@ documents! {
         "docs/adr/0025-old-keys-stay-until-enforcement.md",
         "docs/adr/0026-shadow-by-a-lazy-question.md",
         "docs/adr/0027-an-adoption-lives-in-its-database.md",
-        "docs/adr/0028-no-foreign-key-to-the-organizations.md";
+        "docs/adr/0028-no-foreign-key-to-the-organizations.md",
+        "docs/adr/0029-a-verified-context-is-kept-for-its-transaction.md";
     Project:
         "README.md",
         "CONTRIBUTING.md",
