@@ -115,7 +115,9 @@ documents! {
         "docs/adr/0026-shadow-by-a-lazy-question.md",
         "docs/adr/0027-an-adoption-lives-in-its-database.md",
         "docs/adr/0028-no-foreign-key-to-the-organizations.md",
-        "docs/adr/0030-remembered-admissions.md";
+        "docs/adr/0029-a-verified-context-is-kept-for-its-transaction.md",
+        "docs/adr/0030-remembered-admissions.md",
+        "docs/adr/0031-the-door-speaks-the-protocol.md";
     Project:
         "README.md",
         "CONTRIBUTING.md",
