@@ -278,7 +278,8 @@ fn whatever_moment_it_is_killed_at_the_same_command_goes_on_to_the_same_end() {
         if is_long {
             let (left, hit) = (killer.left, &killer.hit);
             println!("{databases} databases, {left} kills left, {:?}: {hit:?}", started.elapsed());
-        } else {
+        } else if kills - killer.left >= kills.min(5) || databases == 6 {
+            // A quick machine is done before it is killed, and then it takes another database.
             break;
         }
     }
