@@ -48,6 +48,7 @@ BODIES = {
     "member_update": {"role": "owner"},
     "member_replace": {"role": "owner"},
     "project_member_update": {"role": "manager"},
+    "permission_check": {"permissions": ["project:create", "organization:delete"]},
 }
 
 
