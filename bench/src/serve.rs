@@ -151,6 +151,8 @@ async fn enveloped(
     tokio::join!(
         Server::default().serve(listener, router, &tasks, std::future::pending()),
         service.keep_books(std::future::pending()),
+        // Without it nothing is remembered, and each request asks the database who calls.
+        service.watch_access(std::future::pending()),
     );
     Ok(())
 }

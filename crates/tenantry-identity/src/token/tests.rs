@@ -466,9 +466,14 @@ fn huge_tokens_are_refused_in_no_time() {
         signed_claims(&with_raw(&claims(), "jti", &format!("\"{}\"", "j".repeat(8_192)))),
     ] {
         let issuer = issuer();
-        let start = Instant::now();
-        assert_eq!(issuer.verify(&token).unwrap_err(), TokenError::TooLong);
-        assert!(start.elapsed() < Duration::from_millis(1), "{:?}", start.elapsed());
+        // Reading it would take as long each time; a busy machine holds up one call, not three.
+        let took = (0..3).map(|_| {
+            let start = Instant::now();
+            assert_eq!(issuer.verify(&token).unwrap_err(), TokenError::TooLong);
+            start.elapsed()
+        });
+        let took = took.min().unwrap();
+        assert!(took < Duration::from_millis(1), "{took:?}");
     }
     // Just under the cap is a token like any other.
     let jti = format!("\"{}\"", "j".repeat(5_500));
