@@ -61,9 +61,9 @@ pub(crate) struct Options {
     /// The folder of clusters and logs.
     #[arg(long, default_value = "target/bench")]
     pub(crate) folder: PathBuf,
-    /// The built `tenantry`, for W15.
-    #[arg(long, default_value = "target/release/tenantry")]
-    pub(crate) binary: PathBuf,
+    /// The built `tenantry`, for W15; the one beside this program when it is left out.
+    #[arg(long)]
+    pub(crate) binary: Option<PathBuf>,
 }
 
 impl Options {

@@ -46,13 +46,13 @@ pub(crate) struct Options {
     from: Option<PathBuf>,
 }
 
-/// Builds the suite and the server that it starts, and runs the one with the other.
+/// Builds the suite and the server that it starts, as they are shipped, and runs the one with the other.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     if options.from.is_none() {
-        let built = passes(&mut cargo(root, "build --release --package tenantry"))?;
+        let built = passes(&mut cargo(root, "build --profile dist --package tenantry"))?;
         ensure!(built == Outcome::Passed, "the server could not be built");
     }
-    let mut command = cargo(root, "run --release --package tenantry-bench -- run");
+    let mut command = cargo(root, "run --profile dist --package tenantry-bench -- run");
     let measured = passes(command.args(options.words()))?;
     ensure!(measured == Outcome::Passed, "the benchmark failed, or its figures are void");
     Ok(())

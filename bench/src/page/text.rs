@@ -18,7 +18,7 @@ time varied by more than 15 % between rounds, the figures are void and no page i
 
 PostgreSQL is a private cluster as Tenantry runs it, with `fsync`, `synchronous_commit` and `full_page_writes` on, and `shared_buffers` \
 of 1 GB (128 MB for size S), reached by its Unix socket by all targets. Every target has 16 connections to it for the work that is measured. \
-Our targets are release builds without link-time optimisation; the server writes its line of log for each request, and counts rate limits \
+Our targets are built as they are shipped, with thin link-time optimisation (profile `dist`); the server writes its line of log for each request, and counts rate limits \
 that nobody reaches.
 
 The peers under `bench/peers` are small programs of our own, written as the documentation of their libraries shows it; whoever knows \

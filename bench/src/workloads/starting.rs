@@ -19,8 +19,10 @@ const STARTS: usize = 3;
 
 /// Cold and warm starts, then idle memory.
 pub(crate) async fn measure(options: &Options) -> Result<Workload> {
-    let binary = options.binary.canonicalize();
-    let binary = binary.with_context(|| format!("{}: build it first", options.binary.display()))?;
+    let beside = std::env::current_exe().context("this program")?.with_file_name("tenantry");
+    let named = options.binary.as_ref().unwrap_or(&beside);
+    let binary = named.canonicalize();
+    let binary = binary.with_context(|| format!("{}: build it first", named.display()))?;
     let folder = options.folder.join("start");
     let (mut cold, mut warm) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {

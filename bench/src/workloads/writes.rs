@@ -140,7 +140,10 @@ async fn delete(stage: &Stage, schedule: Schedule) -> Result<Workload> {
     let half = each_round * schedule.rounds as u64;
     let client = stage.postgres.admin().await?;
     client.execute("delete from public.documents where title = 'to be deleted'", &[]).await?;
-    let callers = stage.callers.clone();
+    // A member may not delete: the first two people of an organization are its owner and an administrator.
+    let may_delete =
+        |caller: &&Caller| caller.number / stage.generated.size.organizations() < 2;
+    let callers: Vec<Caller> = stage.callers.iter().filter(may_delete).cloned().collect();
     let statement = "copy public.documents (organization_id, id, title, body) from stdin";
     let owner = |number: u64| callers[number as usize % callers.len()].clone();
     copy(&client, statement, 0..2 * half, |number, rows| {
