@@ -87,6 +87,9 @@ impl Wire {
                     return Err(self.objection(&message)?);
                 }
                 drained?;
+                // A source that always has more, and a server that takes it, would keep everybody else on this thread
+                // waiting, also whoever notices what has arrived here.
+                tokio::task::yield_now().await;
             }
         }
         Ok(())

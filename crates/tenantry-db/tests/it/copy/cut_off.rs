@@ -71,7 +71,7 @@ async fn two_hundred_copies_of_two_organizations_never_mix() {
     for round in 0..200_usize {
         let (own, other) = if round % 3 == 0 { (&arena.a, &arena.b) } else { (&arena.b, &arena.a) };
         let mut tx = database.tenant(&reader(own)).await.unwrap();
-        let statement = if round % 8 == 3 { &MANY } else { &NOTES };
+        let statement = if round % 20 == 3 { &MANY } else { &NOTES };
         let mut rows = tx.copy_out(statement).await.unwrap();
         let most =
             if round % 2 == 0 && statement.name() == "NOTES" { usize::MAX } else { round % 5 };
@@ -102,7 +102,7 @@ async fn two_hundred_copies_of_two_organizations_never_mix() {
     connections.dedup();
     println!("{whole} whole, {dropped} dropped, on {} connections", connections.len());
     assert_eq!(foreign, 0);
-    assert!(whole >= 75 && dropped >= 100);
+    assert!(whole >= 80 && dropped >= 80);
     assert_eq!(loads(&arena).await, 0);
     no_copy_runs(&arena).await;
 }

@@ -192,17 +192,17 @@ async fn a_talkative_table_takes_its_rows() {
     let talkative = format!(
         "{LOADS} alter database {name} set log_min_messages = panic;
          create function public.talk() returns trigger language plpgsql as
-             $$ begin raise warning '%', repeat('x', 4000); return new; end $$;
+             $$ begin raise warning '%', repeat('x', 500); return new; end $$;
          create trigger talk before insert on public.loads for each row execute function public.talk()"
     );
     arena.admin.batch_execute(&talkative).await.unwrap();
     let database = doors(&arena.database, 1);
     let mut tx = database.tenant(&writer(&arena.a)).await.unwrap();
     // One piece, so that nothing is read between two of them.
-    let rows = given([lines(0..5_000).concat()]);
-    assert_eq!(tx.copy_in(&LOAD, rows).await.unwrap(), 5_000);
+    let rows = given([lines(0..40_000).concat()]);
+    assert_eq!(tx.copy_in(&LOAD, rows).await.unwrap(), 40_000);
     tx.commit(event(), ()).await.unwrap();
-    assert_eq!(loads(&arena).await, 5_000);
+    assert_eq!(loads(&arena).await, 40_000);
 }
 
 /// RE-6. A source that stops, and a reader that does, have their connection no longer than a statement may run.

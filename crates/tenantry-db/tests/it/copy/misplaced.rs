@@ -83,8 +83,8 @@ async fn a_copy_among_the_queries_costs_its_connection() {
     let database = arena.database.open(Clock::system());
     for statement in [&HIDDEN_IN, &HIDDEN_OUT] {
         let started = Instant::now();
-        let before: i32 = database.look_up(&USERS, &[]).await.unwrap()[0].get(0);
         let mut tx = database.platform().await.unwrap();
+        let before: i32 = tx.query(&USERS, &[]).await.unwrap()[0].get(0);
         let error = tx.query(statement, &[]).await.unwrap_err();
         assert!(is_told(&error), "{error:?}");
         assert!(tx.commit(()).await.is_err());

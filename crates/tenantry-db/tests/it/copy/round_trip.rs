@@ -20,7 +20,7 @@ const BINARY_IN: Statement<Tenant> =
     Statement::new("BINARY_IN", "copy public.loads from stdin (format binary)");
 const BINARY_BACK: Statement<Tenant> = Statement::new(
     "BINARY_BACK",
-    "copy (select id, body from public.loads order by id) to stdout (format binary)",
+    "copy (select id + 1000, body from public.loads order by id) to stdout (format binary)",
 );
 const STORED: Statement<Tenant> = Statement::new(
     "STORED",
