@@ -1,5 +1,6 @@
-//! What is sent together. Each function is one round trip, once its statements are prepared: a group of statements with
-//! a single Sync, after which the server answers all of them. When one fails, it passes over the rest.
+//! What is sent together. Each function is one round trip, once its statements are prepared (rows that are copied have a
+//! pace of their own): a group of statements with a single Sync, after which the server answers all of them. When one
+//! fails, it passes over the rest.
 
 mod copy;
 

@@ -20,6 +20,9 @@ use crate::statement::Statement;
 /// runs for as long as its rows are read, and like any other not longer than 15 seconds; after that the next item
 /// is [`DbError::TooSlow`]. After an error nothing comes any more, and what came before is not the whole.
 ///
+/// It borrows its transaction: to answer a request with it, have a task own both and send the items over a bounded
+/// channel, which ends when nobody receives any more.
+///
 /// Dropped before its end, it leaves a transaction in which nothing more can be done. The next borrower of the
 /// connection finds it clean, or another one.
 pub struct CopyOut<'a> {

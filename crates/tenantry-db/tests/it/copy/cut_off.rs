@@ -215,3 +215,27 @@ async fn what_was_given_up_cannot_be_committed() {
     next_is_fine(&database, &arena.b).await;
     assert_eq!(loads(&arena).await, 0);
 }
+
+/// RL-7. Rows that nobody sends any more are taken back, and the connection is kept: nothing of them is left on it.
+#[tokio::test]
+async fn a_source_that_is_dropped_leaves_the_connection_clean() {
+    let arena = Arena::new().await;
+    arena.admin.batch_execute(LOADS).await.unwrap();
+    let database = doors(&arena.database, 1);
+    let mut connection = next_is_fine(&database, &arena.b).await;
+    let mut kept = 0;
+    for rows in [0, 1, 100, 10_000, 100_000] {
+        let source = stream::iter((0..rows).map(|id| Ok(format!("{id}\tx\n").into())));
+        let source = source.chain(stream::pending::<Result<_, DbError>>());
+        let mut tx = database.tenant(&writer(&arena.a)).await.unwrap();
+        let stuck = tx.copy_in(&LOAD, source);
+        assert!(tokio::time::timeout(Duration::from_millis(300), stuck).await.is_err());
+        drop(tx);
+        let next = next_is_fine(&database, &arena.b).await;
+        kept += usize::from(next == connection);
+        connection = next;
+        assert_eq!(loads(&arena).await, 0);
+    }
+    // A busy machine may take longer than a connection is waited for.
+    assert!(kept >= 2, "{kept} of 5");
+}
