@@ -48,9 +48,13 @@ impl Connection {
         if let Some(statement) = self.prepared.get(&key) {
             return Ok(statement.clone());
         }
+        let verb = sql.split_whitespace().next().unwrap_or_default();
+        // Told here, it costs nothing; a COPY that hides behind a comment is told by its answer and costs the connection.
+        if verb.eq_ignore_ascii_case("copy") {
+            return Err(WireError::COPY);
+        }
         // Counted before: a preparation that was given up half-way may have taken its name.
         self.names += 1;
-        let verb = sql.split_whitespace().next().unwrap_or_default();
         let name = format!("{}{}_{verb}", self.prefix, self.names);
         let statement = self.wire.prepare(name, sql).await?;
         self.prepared.insert(key, statement.clone());

@@ -35,7 +35,8 @@ pub enum DbError {
         #[source]
         source: WireError,
     },
-    /// Postgres refused: a privilege is missing, or the sealed context was not accepted.
+    /// Postgres refused: a privilege is missing, the sealed context was not accepted, or rows were copied into a table
+    /// under row security ([`WireError::CopyIntoProtected`]).
     #[error("the database refused the statement")]
     Refused(#[source] WireError),
     /// A row has another shape than the statement promised. A bug of ours.
@@ -162,6 +163,7 @@ impl From<WireError> for DbError {
         match (&state, constraint) {
             (_, Some(name)) if state.code().starts_with("23") => Self::Constraint { name, source },
             (&SqlState::INSUFFICIENT_PRIVILEGE, _) => Self::Refused(source),
+            _ if matches!(source, WireError::CopyIntoProtected(_)) => Self::Refused(source),
             (&SqlState::QUERY_CANCELED | &SqlState::LOCK_NOT_AVAILABLE, _) => Self::TooSlow(source),
             (&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED, _) => {
                 Self::Collision(source)

@@ -1,5 +1,8 @@
-//! What is sent together. Each function is one round trip, once its statements are prepared: a group of statements with
-//! a single Sync, after which the server answers all of them. When one fails, it passes over the rest.
+//! What is sent together. Each function is one round trip, once its statements are prepared (rows that are copied have a
+//! pace of their own): a group of statements with a single Sync, after which the server answers all of them. When one
+//! fails, it passes over the rest.
+
+mod copy;
 
 use tokio_postgres::error::SqlState;
 
@@ -7,6 +10,8 @@ use crate::connection::Connection;
 use crate::context_statement::Credentials;
 use crate::session::Parameters;
 use crate::wire::{Prepared, Row, WireError};
+
+pub(crate) use copy::{copied, copy_in, copy_out};
 
 /// What a group begins with.
 #[derive(Debug, Clone, Copy)]
@@ -253,6 +258,10 @@ pub(crate) fn is_ambiguous(error: &WireError) -> bool {
 /// The connection's prepared statements are not what they were: somebody deallocated them, or the
 /// schema changed under them. Every later borrower would fail in the same way.
 pub(crate) fn is_stale(error: &WireError) -> bool {
+    // The same SQLSTATE, about a table and not about a statement.
+    if matches!(error, WireError::CopyIntoProtected(_)) {
+        return false;
+    }
     matches!(
         error.code(),
         Some(&SqlState::INVALID_SQL_STATEMENT_NAME | &SqlState::FEATURE_NOT_SUPPORTED)

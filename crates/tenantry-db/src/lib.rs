@@ -42,7 +42,7 @@ pub use patience::with_patience;
 pub use platform_tx::{AccountEvent, PlatformTx};
 pub use pool_status::PoolStatus;
 pub use presence::Health;
-pub use session::Parameters;
+pub use session::{CopyOut, Parameters};
 pub use statement::{Administrator, Platform, Statement, Tenant};
 pub use tenant_tx::{Committed, TenantTx};
 pub use tokio_postgres::types;

@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use futures_util::Stream;
 use tenantry_core::EventId;
 use tenantry_core::scope::Errand;
 
 use crate::changes::Changes;
 use crate::error::DbError;
-use crate::session::{Parameters, Session};
+use crate::session::{CopyOut, Parameters, Session};
 use crate::statement::{Platform, Statement};
 use crate::tenant_tx::Committed;
 use crate::wire::Row;
@@ -51,6 +53,31 @@ impl OperatorTx {
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, DbError> {
         self.session.query(statement, parameters).await
+    }
+
+    /// Runs a `copy … to stdout` and answers its rows as they come: see [`TenantTx::copy_out`](crate::TenantTx::copy_out).
+    /// The rows are those of all organizations.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn copy_out(
+        &mut self,
+        statement: &Statement<Platform>,
+    ) -> Result<CopyOut<'_>, DbError> {
+        self.session.copy_out(statement).await
+    }
+
+    /// Runs a `copy … from stdin` with the rows of a stream: see [`TenantTx::copy_in`](crate::TenantTx::copy_in).
+    /// Row security does not bind this login: where it may insert, it may copy into protected tables too.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn copy_in<E: From<DbError>>(
+        &mut self,
+        statement: &Statement<Platform>,
+        rows: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<u64, E> {
+        self.session.copy_in(statement, rows).await
     }
 
     /// Saves the change. It may be of any access, so nothing remembered is believed past it.

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use futures_util::Stream;
 use tenantry_core::scope::Origin;
 use tenantry_core::{Clock, EventId, SessionId, TenantScope, UserId};
 use uuid::Uuid;
@@ -12,7 +14,7 @@ use uuid::Uuid;
 use crate::audit::{self, Event, Record};
 use crate::changes::{Changes, Subject};
 use crate::error::DbError;
-use crate::session::{Parameters, Session};
+use crate::session::{CopyOut, Parameters, Session};
 use crate::statement::{Platform, Statement};
 use crate::tenant_tx::Committed;
 use crate::wire::Row;
@@ -73,6 +75,29 @@ impl PlatformTx {
         parameters: Parameters<'_>,
     ) -> Result<Option<Row>, DbError> {
         Ok(self.query(statement, parameters).await?.into_iter().next())
+    }
+
+    /// Runs a `copy … to stdout` and answers its rows as they come: see [`TenantTx::copy_out`](crate::TenantTx::copy_out).
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn copy_out(
+        &mut self,
+        statement: &Statement<Platform>,
+    ) -> Result<CopyOut<'_>, DbError> {
+        self.session.copy_out(statement).await
+    }
+
+    /// Runs a `copy … from stdin` with the rows of a stream: see [`TenantTx::copy_in`](crate::TenantTx::copy_in).
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn copy_in<E: From<DbError>>(
+        &mut self,
+        statement: &Statement<Platform>,
+        rows: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<u64, E> {
+        self.session.copy_in(statement, rows).await
     }
 
     /// Puts the transaction under the seal of an organization that is being founded.

@@ -5,6 +5,8 @@
 //! group, and ends it with its last one. The context is always a statement of its own before the others; set inside
 //! another statement it would come too late for the policy.
 
+mod copy;
+
 use std::sync::Arc;
 
 use tenantry_core::{Clock, TenantScope, context};
@@ -20,6 +22,8 @@ use crate::presence::Presence;
 use crate::statement::Statement;
 use crate::wire::{Row, WireError};
 
+pub use copy::CopyOut;
+
 /// Values for a statement.
 pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
@@ -29,6 +33,16 @@ pub(crate) enum Mode {
     Reading,
     /// One transaction that may change something.
     Writing,
+}
+
+impl Mode {
+    /// How things stand when a statement was answered.
+    const fn after(self) -> State {
+        match self {
+            Self::Reading => State::Fresh,
+            Self::Writing => State::Open { is_sound: true },
+        }
+    }
 }
 
 const UNSOUND: DbError = DbError::Value("a statement of the transaction failed before");
@@ -44,6 +58,23 @@ enum State {
     Open { is_sound: bool },
     /// The transaction was ended; the answer to the wash that was sent along is not here.
     Closed,
+}
+
+impl State {
+    /// What the next statement's group begins with.
+    const fn opening(
+        self,
+        mode: Mode,
+        credentials: Option<&Credentials>,
+    ) -> Result<Opening<'_>, DbError> {
+        match (self, mode) {
+            (Self::Fresh, Mode::Reading) => Ok(Opening::Reading(credentials)),
+            (Self::Fresh, Mode::Writing) => Ok(Opening::Writing(credentials)),
+            (Self::Open { is_sound: true }, _) => Ok(Opening::Opened),
+            (Self::Asked | Self::Open { is_sound: false }, _) => Err(UNSOUND),
+            (Self::Closed, _) => Err(ENDED),
+        }
+    }
 }
 
 /// What is done on a borrowed connection. Dropped, it is rolled back and the connection is washed.
@@ -112,17 +143,7 @@ impl Session {
         statement: &Statement<D>,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, DbError> {
-        let opening = match (self.state, self.mode) {
-            (State::Fresh, Mode::Reading) => Opening::Reading(self.credentials.as_ref()),
-            (State::Fresh, Mode::Writing) => Opening::Writing(self.credentials.as_ref()),
-            (State::Open { is_sound: true }, _) => Opening::Opened,
-            (State::Asked | State::Open { is_sound: false }, _) => return Err(UNSOUND),
-            (State::Closed, _) => return Err(ENDED),
-        };
-        let after = match self.mode {
-            Mode::Reading => State::Fresh,
-            Mode::Writing => State::Open { is_sound: true },
-        };
+        let opening = self.state.opening(self.mode, self.credentials.as_ref())?;
         let pooled = self.connection.as_mut().ok_or(ENDED)?;
         // From here on BEGIN may have been sent, whatever becomes of this future; and until the answer
         // is here, nobody knows whether the transaction is still good.
@@ -133,7 +154,7 @@ impl Session {
             group::query(connection, opening, sql, parameters).await
         })
         .await;
-        self.settle(answer, after)
+        self.settle(answer, self.mode.after())
     }
 
     /// The answer is here, or is not waited for any longer.

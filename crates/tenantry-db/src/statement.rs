@@ -1,7 +1,8 @@
 //! SQL as data: every statement is a named literal, so that tests can prepare and explain all of them.
 //!
 //! In a statement for a [`TenantTx`](crate::TenantTx) `$1` is always the organization, and the door
-//! binds it: a statement that does not name its organization cannot even be prepared.
+//! binds it: a statement that does not name its organization cannot even be prepared. COPY is the exception, because it
+//! takes no values: see [`TenantTx::copy_out`](crate::TenantTx::copy_out).
 
 use std::marker::PhantomData;
 

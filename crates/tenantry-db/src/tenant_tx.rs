@@ -7,6 +7,8 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use futures_util::Stream;
 use tenantry_core::permission::Covers;
 use tenantry_core::{Access, Authorized, Denied, OrganizationId, Permission, TenantScope, Writes};
 use tokio_postgres::types::ToSql;
@@ -15,7 +17,7 @@ use uuid::Uuid;
 use crate::audit::{self, Event, Record};
 use crate::changes::{Changes, Subject};
 use crate::error::DbError;
-use crate::session::{Parameters, Session};
+use crate::session::{CopyOut, Parameters, Session};
 use crate::statement::{Statement, Tenant};
 use crate::wire::Row;
 
@@ -88,6 +90,50 @@ impl<P: Permission> TenantTx<P> {
         self.query_opt(statement, parameters)
             .await?
             .ok_or(DbError::Value("the statement answered no row"))
+    }
+
+    /// Runs a `copy … to stdout` and answers its rows as they come, in the format that the statement names.
+    ///
+    /// COPY takes no parameters, so `$1` is not there to name the organization. Row security is what keeps the rows
+    /// of others out, as it does everywhere; write `tenantry.organization()` where the statement needs the id, also
+    /// as its condition, so that an index serves it: `copy (select … where organization_id = tenantry.organization())
+    /// to stdout`. A read leaves together with its context in one round trip, and is a transaction of its own.
+    ///
+    /// # Errors
+    /// See [`DbError`]; for a statement that is no such COPY [`DbError::Unexpected`], and the connection is closed.
+    pub async fn copy_out(
+        &mut self,
+        statement: &Statement<Tenant>,
+    ) -> Result<CopyOut<'_>, DbError> {
+        self.session.copy_out(statement).await
+    }
+
+    /// Runs a `copy … from stdin` with the rows of a stream, in the format that the statement names; answers how many
+    /// rows they were. Items need not end where rows do. It is a change like any other, and saved by
+    /// [`commit`](Self::commit) with its record.
+    ///
+    /// **Not for protected tables**: PostgreSQL copies into no table whose rows a policy guards. Insert into those,
+    /// many rows at once by `insert … select … from unnest($2::uuid[], $3::text[])`. It is for tables without row
+    /// security, which have no organization's rows to keep apart, and for temporary tables. The contract lets the
+    /// request path make none; a login of your own that may make one loses its connection afterwards, because a
+    /// temporary table cannot be washed off.
+    ///
+    /// The stream's error type is the caller's own. All rows together have as long as any statement, 15 seconds.
+    ///
+    /// # Errors
+    /// The stream's own error when the stream fails; else see [`DbError`]. [`DbError::Refused`] with
+    /// [`WireError::CopyIntoProtected`](crate::WireError::CopyIntoProtected) for a protected table,
+    /// [`DbError::TooSlow`] for rows that do not come, [`DbError::Unexpected`] for a statement that is no such COPY,
+    /// and then the connection is closed. After any of them nothing of the transaction can be saved.
+    pub async fn copy_in<E: From<DbError>>(
+        &mut self,
+        statement: &Statement<Tenant>,
+        rows: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<u64, E>
+    where
+        P::Access: Covers<Writes>,
+    {
+        self.session.copy_in(statement, rows).await
     }
 
     /// The same transaction for a second permission of the same caller. A read transaction cannot

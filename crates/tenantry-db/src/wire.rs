@@ -3,6 +3,7 @@
 //! TLS and the values' formats are the driver's. A future dropped at any await leaves a consistent connection here:
 //! what was not written is still in the buffer, and what was not read is still owed.
 
+mod copy;
 mod dial;
 mod error;
 mod lent;
@@ -22,6 +23,7 @@ use tokio::io::AsyncWrite;
 use tokio_postgres::types::ToSql;
 use tokio_util::io::poll_read_buf;
 
+pub(crate) use copy::Direction;
 pub(crate) use dial::{Place, cancel, open};
 pub use error::{ServerError, WireError};
 pub(crate) use prepare::Prepared;
@@ -54,6 +56,8 @@ pub(crate) struct Wire {
     owed: usize,
     standing: Standing,
     is_lost: bool,
+    /// The last group was sent without its Sync, because rows are copied in with it.
+    is_feeding: bool,
     /// The server said something that no statement asked for: a setting changed, a notification came.
     has_stirred: bool,
 }
@@ -67,6 +71,7 @@ impl Wire {
             owed: 0,
             standing: Standing::Idle,
             is_lost: false,
+            is_feeding: false,
             has_stirred: false,
         }
     }
@@ -205,18 +210,22 @@ impl Wire {
             if let Some(message) = self.parsed()? {
                 return Ok(message);
             }
-            let Self { stream, incoming, .. } = self;
-            if incoming.capacity() - incoming.len() < 1024 {
-                incoming.reserve(8 * 1024);
-            }
-            let read =
-                poll_fn(|context| poll_read_buf(Pin::new(&mut *stream), context, incoming)).await;
-            match read {
-                Ok(0) => return Err(self.lost(WireError::Closed)),
-                Ok(_) => {}
-                Err(error) => return Err(self.lost(WireError::Io(error))),
-            }
+            poll_fn(|context| self.poll_fill(context)).await?;
         }
+    }
+
+    /// Reads what has arrived.
+    fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Result<(), WireError>> {
+        let Self { stream, incoming, .. } = self;
+        if incoming.capacity() - incoming.len() < 1024 {
+            incoming.reserve(8 * 1024);
+        }
+        let read = std::task::ready!(poll_read_buf(Pin::new(stream), context, incoming));
+        Poll::Ready(match read {
+            Ok(0) => Err(self.lost(WireError::Closed)),
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.lost(WireError::Io(error))),
+        })
     }
 
     /// A whole message that answers something, if one is there already.
@@ -275,6 +284,9 @@ impl Wire {
                 | Message::NoData
                 | Message::RowDescription(_) => {}
                 Message::ErrorResponse(body) => return Err(ServerError::read(&body)?.into()),
+                Message::CopyInResponse(_) | Message::CopyOutResponse(_) => {
+                    return Err(self.lost(WireError::COPY));
+                }
                 _ => return Err(self.lost(WireError::Unexpected)),
             }
         }
@@ -282,6 +294,10 @@ impl Wire {
 
     /// Reads to the end of the group. An error that stood nowhere before, such as that of a deferred constraint, is answered.
     pub(crate) async fn ready(&mut self) -> Result<(), WireError> {
+        // What is lost may have no end that comes: a server that was misunderstood waits for us.
+        if self.is_lost {
+            return Err(WireError::Closed);
+        }
         let mut failure = None;
         loop {
             match self.next().await? {
@@ -298,6 +314,9 @@ impl Wire {
 
     /// Reads what is owed from before, whatever it says.
     pub(crate) async fn settle(&mut self) -> Result<(), WireError> {
+        if self.is_feeding {
+            self.stop_feeding(copy::GIVEN_UP)?;
+        }
         self.flush().await?;
         while self.owed > 0 {
             self.next().await?;

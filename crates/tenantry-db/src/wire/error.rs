@@ -21,6 +21,15 @@ pub enum WireError {
     /// The server answered something that does not fit what was asked.
     #[error("the server answered out of turn")]
     Unexpected,
+    /// A statement was given to a call that is for others.
+    #[error("the statement does not fit the call: {0}")]
+    Misplaced(&'static str),
+    /// PostgreSQL copies into no table whose rows it guards.
+    #[error(
+        "COPY FROM does not reach a table under row security: insert into it, many rows at once by `insert … select … \
+         from unnest(…)`, or from a temporary table that was copied into, where the login may make one"
+    )]
+    CopyIntoProtected(#[source] Box<ServerError>),
     /// COMMIT was answered with a rollback.
     #[error("the transaction was rolled back")]
     RolledBack,
@@ -60,11 +69,14 @@ pub enum WireError {
 }
 
 impl WireError {
+    /// A COPY among the statements that answer rows.
+    pub(crate) const COPY: Self = Self::Misplaced("it is a COPY, which copy_out and copy_in run");
+
     /// The SQLSTATE, when PostgreSQL said one.
     #[must_use]
     pub fn code(&self) -> Option<&SqlState> {
         match self {
-            Self::Server(error) => Some(&error.code),
+            Self::Server(error) | Self::CopyIntoProtected(error) => Some(&error.code),
             Self::Driver(error) => error.code(),
             _ => None,
         }
@@ -74,7 +86,7 @@ impl WireError {
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         match self {
-            Self::Server(error) => Some(&error.message),
+            Self::Server(error) | Self::CopyIntoProtected(error) => Some(&error.message),
             Self::Driver(error) => Some(error.as_db_error()?.message()),
             _ => None,
         }
@@ -84,7 +96,7 @@ impl WireError {
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {
         match self {
-            Self::Server(error) => error.constraint.as_deref(),
+            Self::Server(error) | Self::CopyIntoProtected(error) => error.constraint.as_deref(),
             Self::Driver(error) => error.as_db_error()?.constraint(),
             _ => None,
         }
@@ -94,7 +106,7 @@ impl WireError {
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         match self {
-            Self::Server(error) => error.detail.as_deref(),
+            Self::Server(error) | Self::CopyIntoProtected(error) => error.detail.as_deref(),
             Self::Driver(error) => error.as_db_error()?.detail(),
             _ => None,
         }
@@ -136,6 +148,8 @@ pub struct ServerError {
     pub table: Option<String>,
     /// The constraint that refused.
     pub constraint: Option<String>,
+    /// The server's function that said so: unlike the message, it is the same in every language.
+    pub(super) routine: Option<String>,
 }
 
 impl ServerError {
@@ -147,6 +161,7 @@ impl ServerError {
             hint: None,
             table: None,
             constraint: None,
+            routine: None,
         };
         let mut fields = body.fields();
         while let Some(field) =
@@ -160,6 +175,7 @@ impl ServerError {
                 b'H' => read.hint = Some(value),
                 b't' => read.table = Some(value),
                 b'n' => read.constraint = Some(value),
+                b'R' => read.routine = Some(value),
                 _ => {}
             }
         }

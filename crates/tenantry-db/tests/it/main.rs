@@ -7,6 +7,7 @@ mod arena;
 mod attack;
 mod cancel;
 mod context_store;
+mod copy;
 mod giving_up;
 mod hygiene;
 mod interleaving;

@@ -3,10 +3,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
+use futures_util::{TryStreamExt, stream};
 use tempfile::TempDir;
 use tenantry_core::permission::project;
 use tenantry_core::{Clock, ProjectId};
-use tenantry_db::{Config, Database, Event, Platform, Statement, Target, Tenant};
+use tenantry_db::{Config, Database, DbError, Event, Platform, Statement, Target, Tenant};
 use tenantry_testkit::{TestDatabase, secret};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
@@ -14,6 +16,7 @@ use tokio_postgres::config::Host;
 
 use crate::arena::Arena;
 use crate::checked_in;
+use crate::party::Party;
 
 const LIST: Statement<Tenant> =
     Statement::new("LIST", "select organization_id from public.notes where organization_id = $1");
@@ -24,6 +27,12 @@ const INSERT: Statement<Tenant> = Statement::new(
 const LOCKED: Statement<Tenant> =
     Statement::new("LOCKED", "select pg_advisory_lock(7) where $1::uuid is not null");
 const LOOK_UP: Statement<Platform> = Statement::new("LOOK_UP", "select id from tenantry.users");
+
+const NOTES: Statement<Tenant> = Statement::new(
+    "NOTES",
+    "copy (select n from public.notes, generate_series(1, 3) n where body <> 'x') to stdout",
+);
+const LOAD: Statement<Tenant> = Statement::new("LOAD", "copy public.numbers from stdin");
 
 /// Carries one connection at a time, and writes down the messages.
 struct Tap {
@@ -127,6 +136,9 @@ fn frontend(bytes: &[u8]) -> String {
             b'D' => "Describe",
             b'Q' => "Query",
             b'H' => "Flush",
+            b'd' => "CopyData",
+            b'c' => "CopyDone",
+            b'f' => "CopyFail",
             _ => return None,
         })
     };
@@ -142,6 +154,10 @@ fn backend(bytes: &[u8]) -> String {
             b'D' => "DataRow",
             b'T' => "RowDescription",
             b'n' => "NoData",
+            b'G' => "CopyInResponse",
+            b'H' => "CopyOutResponse",
+            b'd' => "CopyData",
+            b'c' => "CopyDone",
             b'E' => "ErrorResponse",
             b'Z' => "ReadyForQuery",
             _ => return None,
@@ -150,9 +166,27 @@ fn backend(bytes: &[u8]) -> String {
     format!("<{}", named(bytes, name))
 }
 
+async fn copy_out(party: &Party, database: &Database) {
+    let caller = party.scope.authorize::<project::Read>().unwrap();
+    let mut tx = database.tenant(&caller).await.unwrap();
+    let rows: Vec<Bytes> = tx.copy_out(&NOTES).await.unwrap().try_collect().await.unwrap();
+    assert_eq!(rows.concat().iter().filter(|byte| **byte == b'\n').count(), 3);
+}
+
+async fn copy_in(party: &Party, database: &Database) {
+    let caller = party.scope.authorize::<project::Create>().unwrap();
+    let mut tx = database.tenant(&caller).await.unwrap();
+    let rows = ["1\n2\n", "3\n"].map(|rows| Ok::<_, DbError>(Bytes::from(rows)));
+    assert_eq!(tx.copy_in(&LOAD, stream::iter(rows)).await.unwrap(), 3);
+    tx.commit(Event::new("numbers.loaded", ProjectId::new()), ()).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_read_is_one_group_with_one_sync_and_a_change_is_two() {
     let arena = Arena::new().await;
+    let table =
+        "create table public.numbers (n int); grant insert on public.numbers to tenantry_app";
+    arena.admin.batch_execute(table).await.unwrap();
     let tap = Tap::start(&arena.database);
     let database = tap.database(&arena.database);
     let read = async |statement: &Statement<Tenant>| {
@@ -191,6 +225,10 @@ async fn a_read_is_one_group_with_one_sync_and_a_change_is_two() {
         note("A record alone is a transaction by itself").await;
         database.look_up(&LOOK_UP, &[]).await.unwrap();
         note("A look-up").await;
+        copy_out(&arena.a, &database).await;
+        note("A copy of rows out: a read like any other, in one group, and washed").await;
+        copy_in(&arena.a, &database).await;
+        note("A copy of rows in: its first group ends after the rows").await;
         assert!(is_warm || text.contains("Parse Describe"), "{text}");
     }
     assert!(!text.contains('?'), "{text}");
