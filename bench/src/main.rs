@@ -20,6 +20,7 @@ mod serve;
 mod size;
 mod sql_load;
 mod statistics;
+mod stillness;
 mod suite;
 mod table;
 mod target;

@@ -38,6 +38,9 @@ pub(crate) struct Workload {
     pub(crate) figures: Vec<Figure>,
     /// The reference's CPU time a request over the rounds, in microseconds.
     pub(crate) reference: Option<Spread>,
+    /// Rounds that do not count, because the reference cost something else before them.
+    #[serde(default)]
+    pub(crate) repeated: usize,
     /// Why its figures count for nothing, if they do.
     pub(crate) void: Option<String>,
 }

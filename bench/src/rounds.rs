@@ -1,5 +1,5 @@
 //! Rounds: every target in turn, again and again, so that whatever the machine does meanwhile it does to all of them.
-//! The reference goes first in each round; when it varies, what was measured beside it counts for nothing.
+//! The reference goes first in each round; a round before which it cost something else does not count and is repeated.
 
 use std::time::Duration;
 
@@ -11,10 +11,9 @@ use crate::processes::{Used, proportional_memory, resident_memory};
 use crate::report::{Round, Row, Workload};
 use crate::sql_load::{self, SqlPlan};
 use crate::statistics::Spread;
+use crate::stillness::{drifted, still};
 use crate::target::Target;
 
-/// How far the reference may vary over the rounds.
-pub(crate) const LARGEST_VARIATION: f64 = 0.15;
 const WARM_UP: Duration = Duration::from_secs(1);
 /// How many answers make a target warm, and how many seconds are spent on it at the most.
 const WARM_ANSWERS: u64 = 2_000;
@@ -59,6 +58,13 @@ pub(crate) struct Schedule {
     pub(crate) connections: usize,
 }
 
+impl Schedule {
+    /// How many rounds there are at most, those included that do not count.
+    pub(crate) const fn most_rounds(self) -> usize {
+        2 * self.rounds
+    }
+}
+
 /// Measures all contenders; the first is the base of the ratios. `reference` is the target that keeps still.
 pub(crate) async fn measure(
     (id, title, how): (&str, &str, &str),
@@ -67,42 +73,45 @@ pub(crate) async fn measure(
     contenders: &mut [Contender<'_>],
 ) -> Result<Workload> {
     let mut all: Vec<Vec<Round>> = vec![Vec::new(); contenders.len()];
-    let mut still = Vec::new();
+    let mut references = Vec::new();
     for contender in &*contenders {
         warm(contender, schedule).await?;
     }
-    for number in 0..schedule.rounds {
-        still.push(slice(reference, schedule, postmaster).await?.server_us);
+    for number in 0..schedule.most_rounds() {
+        if still(&references, schedule.rounds).len() == schedule.rounds {
+            break;
+        }
+        references.push(slice(reference, schedule, postmaster).await?.server_us);
         for step in 0..contenders.len() {
             // A different one begins each round, so that none always follows the same one.
             let index = (number + step) % contenders.len();
             all[index].push(slice(&mut contenders[index], schedule, postmaster).await?);
         }
-        println!("  {id}: round {} of {}", number + 1, schedule.rounds);
+        let count = still(&references, schedule.rounds).len();
+        println!("  {id}: round {}, {count} of {} count", number + 1, schedule.rounds);
     }
+    let count = still(&references, schedule.rounds);
+    let kept = |rounds: Vec<Round>| count.iter().map(|index| rounds[*index]).collect::<Vec<_>>();
+    let all: Vec<Vec<Round>> = all.into_iter().map(kept).collect();
     let base = all.first().cloned();
     let rows = contenders.iter().zip(all).enumerate();
     let rows = rows.map(|(index, (contender, rounds))| {
         Row::new(&contender.name, rounds, base.as_deref().filter(|_| index > 0))
     });
     let rows = rows.collect();
-    let reference = Spread::of(&still);
-    let void = reference.and_then(drifted);
+    let reference = Spread::of(&count.iter().map(|index| references[*index]).collect::<Vec<_>>());
+    let void = reference.and_then(drifted).or_else(|| too_few(count.len(), schedule.rounds));
+    let repeated = references.len() - count.len();
     let (id, title, how) = (id.to_owned(), title.to_owned(), how.to_owned());
     let connections = schedule.connections;
-    Ok(Workload { id, title, how, connections, rows, figures: Vec::new(), reference, void })
+    let figures = Vec::new();
+    Ok(Workload { id, title, how, connections, rows, figures, reference, repeated, void })
 }
 
-fn drifted(reference: Spread) -> Option<String> {
-    let variation = reference.variation();
-    (variation > LARGEST_VARIATION).then(|| {
-        format!(
-            "the reference varied by {:.0} % between the rounds ({:.1} to {:.1} µs); {:.0} % are allowed",
-            variation * 100.0,
-            reference.least,
-            reference.most,
-            LARGEST_VARIATION * 100.0
-        )
+/// A machine that does not keep still for so many rounds tells nothing.
+fn too_few(count: usize, wanted: usize) -> Option<String> {
+    (count < wanted).then(|| {
+        format!("the reference kept still in {count} rounds only, where {wanted} were wanted")
     })
 }
 

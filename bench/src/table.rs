@@ -123,6 +123,9 @@ fn text(workload: &Workload) -> String {
         let Spread { median, least, most } = reference;
         text.push_str(&format!("  reference {median:.1} µs [{least:.1}–{most:.1}]\n"));
     }
+    if workload.repeated > 0 {
+        text.push_str(&format!("  {} rounds were repeated\n", workload.repeated));
+    }
     if let Some(why) = &workload.void {
         text.push_str(&format!("  VOID: {why}\n"));
     }

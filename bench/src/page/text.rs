@@ -13,8 +13,8 @@ a target beside the other two. **CPU time a request** says more: it is what the 
 PostgreSQL's processes (those that ended meanwhile included) and for the load. Targets take turns within each round, a different one \
 first each time; ratios are made of figures of the same round, and shown as median [least–most]. The load keeps its connections open and \
 asks again as soon as it is answered (a closed loop, which is kind to a target that stalls; W12 sends by a timetable instead). Any answer \
-but a 2xx, or one of the wrong length or number of rows, ends the run. A constant answer of axum is measured in each round; where its CPU \
-time varied by more than 15 % between rounds, the figures are void and no page is written of them.
+but a 2xx, or one of the wrong length or number of rows, ends the run. A constant answer of axum is measured before each round. Rounds before which its CPU time was not within 15 % of the others do not count \
+and are repeated, whatever was measured in them; where there are too few that count, the figures are void and no page is written of them.
 
 PostgreSQL is a private cluster as Tenantry runs it, with `fsync`, `synchronous_commit` and `full_page_writes` on, and `shared_buffers` \
 of 1 GB (128 MB for size S), reached by its Unix socket by all targets. Every target has 16 connections to it for the work that is measured. \
@@ -169,6 +169,9 @@ fn section(workload: &Workload) -> String {
                 "; reference {:.1} µs [{:.1}–{:.1}]",
                 reference.median, reference.least, reference.most
             );
+        }
+        if workload.repeated > 0 {
+            let _ = write!(text, "; {} rounds repeated", workload.repeated);
         }
         text.push_str(".\n\n");
     }

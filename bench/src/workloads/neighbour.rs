@@ -65,6 +65,7 @@ pub(crate) async fn measure(stage: &Stage, schedule: Schedule) -> Result<Workloa
         rows,
         figures: figures.collect(),
         reference: None,
+        repeated: 0,
         void,
     })
 }

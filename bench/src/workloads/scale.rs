@@ -46,6 +46,7 @@ pub(crate) async fn measure(options: &Options, made: &mut Vec<Generated>) -> Res
         }
         all.void = all.void.or_else(|| one.void.map(|why| format!("size {}: {why}", size.name())));
         all.reference = all.reference.or(one.reference);
+        all.repeated += one.repeated;
     }
     all.figures.extend(spread(&all.figures));
     Ok(all)

@@ -137,12 +137,11 @@ async fn update(stage: &Stage, schedule: Schedule) -> Result<Workload> {
 
 async fn delete(stage: &Stage, schedule: Schedule) -> Result<Workload> {
     let each_round = DELETIONS * (schedule.seconds + 1);
-    let half = each_round * schedule.rounds as u64;
+    let half = each_round * schedule.most_rounds() as u64;
     let client = stage.postgres.admin().await?;
     client.execute("delete from public.documents where title = 'to be deleted'", &[]).await?;
     // A member may not delete: the first two people of an organization are its owner and an administrator.
-    let may_delete =
-        |caller: &&Caller| caller.number / stage.generated.size.organizations() < 2;
+    let may_delete = |caller: &&Caller| caller.number / stage.generated.size.organizations() < 2;
     let callers: Vec<Caller> = stage.callers.iter().filter(may_delete).cloned().collect();
     let statement = "copy public.documents (organization_id, id, title, body) from stdin";
     let owner = |number: u64| callers[number as usize % callers.len()].clone();
