@@ -1,10 +1,10 @@
-//! The targets that were set before anything was measured, and what a run says of each. Ratios are the medians of the
+//! The goals that were set before anything was measured, and what a run says of each. Ratios are the medians of the
 //! ratios of the same rounds.
 
 use crate::report::{Goal, Round, Row, Workload};
 use crate::statistics::Spread;
 
-/// How a target is read off a run.
+/// How a goal is read off a run.
 #[derive(Clone, Copy)]
 enum Measure {
     /// Requests a second of one row against another's.
@@ -42,27 +42,33 @@ const fn most(
 }
 
 const OURS: &str = "tenantry";
+const FORGETFUL: &str = "tenantry, from the database";
 
 const WISHES: [Wish; 17] = [
     least("W1", "list against no tenancy", Measure::Rate(OURS, "untenanted"), 0.90),
     least("W1", "list against FastAPI", Measure::Rate(OURS, "fastapi"), 10.0),
-    least("W1s", "sealed against a plain setting", Measure::Rate("sealed", "plain setting"), 0.85),
+    least(
+        "W1s",
+        "sealed against a plain setting",
+        Measure::Rate("sealed, verified once", "plain setting"),
+        0.85,
+    ),
     least("W2 insert", "insert with audit against raw", Measure::Rate(OURS, "raw SQL"), 0.7),
     least("W2 update", "update with audit against raw", Measure::Rate(OURS, "raw SQL"), 0.7),
     least("W2 delete", "delete with audit against raw", Measure::Rate(OURS, "raw SQL"), 0.7),
     most("W3", "who is signed in", Measure::Cost(OURS), (60.0, "µs")),
-    most("W4", "permission check", Measure::Cost(OURS), (180.0, "µs")),
+    most("W4", "permission check, from the database", Measure::Cost(FORGETFUL), (180.0, "µs")),
     least(
         "W4",
-        "permission check against Better Auth, CPU",
-        Measure::Cpu(OURS, "better-auth"),
+        "permission check, from the database, against Better Auth, CPU",
+        Measure::Cpu(FORGETFUL, "better-auth"),
         25.0,
     ),
     least("W5", "100 members against Better Auth, CPU", Measure::Cpu(OURS, "better-auth"), 10.0),
     most(
         "W11",
         "overheads of the sizes differ by",
-        Measure::Figure("overheads differ by"),
+        Measure::Figure("overheads, in answers of the reference, differ by"),
         (10.0, "%"),
     ),
     most(
@@ -83,7 +89,7 @@ const WISHES: [Wish; 17] = [
     most("W15", "idle, with its cluster", Measure::Figure("idle, with its cluster"), (50.0, "MB")),
 ];
 
-/// Every target with what was measured of it.
+/// Every goal with what was measured of it.
 pub(crate) fn judge(workloads: &[Workload]) -> Vec<Goal> {
     let goal = |wish: &Wish| {
         let workload = workloads.iter().find(|workload| workload.id == wish.workload);
@@ -125,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_target_is_met_missed_or_was_not_measured() {
+    fn a_goal_is_met_missed_or_was_not_measured() {
         let round =
             |answered, server_us| Round { answered, seconds: 1.0, server_us, ..Round::default() };
         let rows = vec![

@@ -13,7 +13,7 @@ use crate::http::Connection;
 use crate::seed::scatter;
 use crate::statistics::Histogram;
 
-/// Every so many answers are looked into; all are counted, and their status and length are always checked.
+/// Every so many answers are looked into; all are counted, and their status and least length are always checked.
 const LOOK_EVERY: u64 = 64;
 
 /// What is asked, and what must be answered.
@@ -51,9 +51,9 @@ impl Expected {
         Self { bytes, marks: None, may_be_refused: false }
     }
 
-    /// A list of so many.
-    pub(crate) const fn list(mark: &'static str, count: usize) -> Self {
-        Self { bytes: 2, marks: Some((mark, count)), may_be_refused: false }
+    /// A list of so many, each of at least so many bytes.
+    pub(crate) const fn list(mark: &'static str, count: usize, each: usize) -> Self {
+        Self { bytes: count * each, marks: Some((mark, count)), may_be_refused: false }
     }
 }
 
@@ -156,11 +156,13 @@ impl Caller {
     async fn ask(&mut self, index: usize, due: Instant, turn: u64) -> Result<()> {
         let Self { plan, connection, outcome, .. } = self;
         let answer = connection.ask(&plan.requests[index]).await?;
-        outcome.times.add(u64::try_from(due.elapsed().as_nanos()).unwrap_or(u64::MAX));
+        let took = u64::try_from(due.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        // Turned away is not answered: its time, which is short, says nothing of the answers'.
         if matches!(answer.status, 429 | 503) && plan.expected.may_be_refused {
             outcome.refused += 1;
             return Ok(());
         }
+        outcome.times.add(took);
         let text =
             || String::from_utf8_lossy(&answer.body[..answer.body.len().min(300)]).into_owned();
         ensure!((200..300).contains(&answer.status), "answered {}: {}", answer.status, text());

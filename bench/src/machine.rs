@@ -27,6 +27,7 @@ impl Machine {
                 versions.insert(name.to_owned(), version);
             }
         }
+        versions.insert("tenantry".to_owned(), commit());
         Self {
             processor: field(&processors, "model name").unwrap_or_else(|| "unknown".to_owned()),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
@@ -34,6 +35,22 @@ impl Machine {
             kernel: file("/proc/sys/kernel/osrelease").trim().to_owned(),
             versions,
         }
+    }
+}
+
+/// Our own version: the commit, and whether the tree holds more than it.
+fn commit() -> String {
+    let git = |words: &[&str]| {
+        let output = Command::new("git").args(words).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let commit = git(&["rev-parse", "--short=12", "HEAD"]);
+    // What documents say changes nothing of what is measured.
+    let changed = git(&["status", "--porcelain", "--", "crates", "bench/src", "Cargo.lock"]);
+    match (commit, changed) {
+        (Some(commit), Some(changed)) if changed.is_empty() => format!("commit {commit}"),
+        (Some(commit), _) => format!("commit {commit}, with changes"),
+        (None, _) => "not a checkout".to_owned(),
     }
 }
 

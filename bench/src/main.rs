@@ -30,8 +30,9 @@ mod workloads;
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(Debug, Parser)]
 #[command(name = "tenantry-bench", about = "The benchmark suite")]
@@ -60,6 +61,15 @@ fn main() -> ExitCode {
     })
 }
 
+/// Somebody wants it to end.
+async fn stopped() -> std::io::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminated.recv() => Ok(()),
+    }
+}
+
 fn run(options: &options::Options) -> Result<ExitCode> {
     if let Some(from) = &options.from {
         let report = page::read(from)?;
@@ -70,7 +80,13 @@ fn run(options: &options::Options) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let report = runtime.block_on(Box::pin(suite::run(options)))?;
+    let report = runtime.block_on(async {
+        tokio::select! {
+            report = Box::pin(suite::run(options)) => report,
+            // Whatever was started is dropped with the run, and so ended.
+            stopped = stopped() => { stopped?; bail!("stopped before it was done") }
+        }
+    })?;
     table::print(&report);
     let saved = page::save(&report, options)?;
     if options.write_docs {

@@ -36,10 +36,9 @@ pub(crate) struct Workload {
     pub(crate) rows: Vec<Row>,
     /// Figures that are no rates: sizes, times of starts.
     pub(crate) figures: Vec<Figure>,
-    /// The reference's CPU time a request over the rounds, in microseconds.
+    /// The reference's CPU time a request at both ends of the rounds that count, in microseconds.
     pub(crate) reference: Option<Spread>,
-    /// Rounds that do not count, because the reference cost something else before them.
-    #[serde(default)]
+    /// Rounds that do not count, because the reference cost something else before or after them.
     pub(crate) repeated: usize,
     /// Why its figures count for nothing, if they do.
     pub(crate) void: Option<String>,
@@ -49,6 +48,8 @@ pub(crate) struct Workload {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Row {
     pub(crate) name: String,
+    /// Whether it is ours.
+    pub(crate) is_own: bool,
     pub(crate) rounds: Vec<Round>,
     pub(crate) summary: Summary,
 }
@@ -66,6 +67,7 @@ pub(crate) struct Round {
     pub(crate) server_us: f64,
     pub(crate) postgres_us: f64,
     pub(crate) load_us: f64,
+    /// Bytes of the target and all it has started; nothing where the load itself is the client.
     pub(crate) resident: u64,
     pub(crate) proportional: u64,
     pub(crate) load_average: f64,
@@ -124,7 +126,7 @@ impl Row {
             }),
             p99_ratio: ratio(|round| round.p99_ms),
         };
-        Self { name: name.to_owned(), rounds, summary }
+        Self { name: name.to_owned(), is_own: false, rounds, summary }
     }
 }
 
@@ -140,7 +142,7 @@ pub(crate) struct Figure {
     pub(crate) unit: String,
 }
 
-/// A target that was set before anything was measured, and what came of it.
+/// What was wanted before anything was measured, and what came of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Goal {
     pub(crate) workload: String,

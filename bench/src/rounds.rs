@@ -1,9 +1,9 @@
 //! Rounds: every target in turn, again and again, so that whatever the machine does meanwhile it does to all of them.
-//! The reference goes first in each round; a round before which it cost something else does not count and is repeated.
+//! The reference stands between two rounds; a round at whose ends it cost something else does not count and is repeated.
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::load::{self, Manner, Outcome, Plan};
 use crate::machine;
@@ -11,12 +11,12 @@ use crate::processes::{Used, proportional_memory, resident_memory};
 use crate::report::{Round, Row, Workload};
 use crate::sql_load::{self, SqlPlan};
 use crate::statistics::Spread;
-use crate::stillness::{drifted, still};
+use crate::stillness::{ends, still, too_few};
 use crate::target::Target;
 
 const WARM_UP: Duration = Duration::from_secs(1);
-/// How many answers make a target warm, and how many seconds are spent on it at the most.
-const WARM_ANSWERS: u64 = 2_000;
+/// How many answers make one worker of a target warm, and how many seconds are spent on all of them at the most.
+const WARM_ANSWERS: u64 = 1_000;
 const WARM_UPS: usize = 15;
 
 /// Makes a plan.
@@ -38,15 +38,23 @@ pub(crate) struct Contender<'a> {
     pub(crate) work: Work,
     /// Without one, the load itself is the client of the database.
     pub(crate) target: Option<&'a Target>,
+    /// Whether it is ours, so that whoever is faster stands where we lose.
+    pub(crate) is_own: bool,
 }
 
 impl<'a> Contender<'a> {
     pub(crate) fn http(name: &str, target: &'a Target, plan: Plan) -> Self {
-        Self { name: name.to_owned(), work: Work::Http(plan), target: Some(target) }
+        let (name, work) = (name.to_owned(), Work::Http(plan));
+        Self { name, work, target: Some(target), is_own: false }
     }
 
     pub(crate) fn sql(name: &str, plan: SqlPlan) -> Self {
-        Self { name: name.to_owned(), work: Work::Sql(plan), target: None }
+        Self { name: name.to_owned(), work: Work::Sql(plan), target: None, is_own: false }
+    }
+
+    /// The same as one of ours.
+    pub(crate) fn own(self) -> Self {
+        Self { is_own: true, ..self }
     }
 }
 
@@ -61,7 +69,7 @@ pub(crate) struct Schedule {
 impl Schedule {
     /// How many rounds there are at most, those included that do not count.
     pub(crate) const fn most_rounds(self) -> usize {
-        2 * self.rounds
+        3 * self.rounds
     }
 }
 
@@ -73,20 +81,20 @@ pub(crate) async fn measure(
     contenders: &mut [Contender<'_>],
 ) -> Result<Workload> {
     let mut all: Vec<Vec<Round>> = vec![Vec::new(); contenders.len()];
-    let mut references = Vec::new();
     for contender in &*contenders {
         warm(contender, schedule).await?;
     }
+    let mut references = vec![slice(reference, schedule, postmaster).await?.server_us];
     for number in 0..schedule.most_rounds() {
         if still(&references, schedule.rounds).len() == schedule.rounds {
             break;
         }
-        references.push(slice(reference, schedule, postmaster).await?.server_us);
         for step in 0..contenders.len() {
             // A different one begins each round, so that none always follows the same one.
             let index = (number + step) % contenders.len();
             all[index].push(slice(&mut contenders[index], schedule, postmaster).await?);
         }
+        references.push(slice(reference, schedule, postmaster).await?.server_us);
         let count = still(&references, schedule.rounds).len();
         println!("  {id}: round {}, {count} of {} count", number + 1, schedule.rounds);
     }
@@ -96,23 +104,17 @@ pub(crate) async fn measure(
     let base = all.first().cloned();
     let rows = contenders.iter().zip(all).enumerate();
     let rows = rows.map(|(index, (contender, rounds))| {
-        Row::new(&contender.name, rounds, base.as_deref().filter(|_| index > 0))
+        let row = Row::new(&contender.name, rounds, base.as_deref().filter(|_| index > 0));
+        Row { is_own: contender.is_own, ..row }
     });
     let rows = rows.collect();
-    let reference = Spread::of(&count.iter().map(|index| references[*index]).collect::<Vec<_>>());
-    let void = reference.and_then(drifted).or_else(|| too_few(count.len(), schedule.rounds));
-    let repeated = references.len() - count.len();
+    let reference = Spread::of(&ends(&references, &count));
+    let void = too_few(count.len(), schedule.rounds);
+    let repeated = references.len() - 1 - count.len();
     let (id, title, how) = (id.to_owned(), title.to_owned(), how.to_owned());
     let connections = schedule.connections;
     let figures = Vec::new();
     Ok(Workload { id, title, how, connections, rows, figures, reference, repeated, void })
-}
-
-/// A machine that does not keep still for so many rounds tells nothing.
-fn too_few(count: usize, wanted: usize) -> Option<String> {
-    (count < wanted).then(|| {
-        format!("the reference kept still in {count} rounds only, where {wanted} were wanted")
-    })
 }
 
 /// Before the first round: a runtime that compiles while it runs counts calls and not seconds.
@@ -120,11 +122,12 @@ async fn warm(contender: &Contender<'_>, schedule: Schedule) -> Result<()> {
     if matches!(contender.work, Work::Fresh(_)) {
         return Ok(());
     }
+    let workers = std::thread::available_parallelism().map_or(1, usize::from) as u64;
     let (connections, mut answered) = (schedule.connections, 0);
     for _ in 0..WARM_UPS {
         let manner = Manner { connections, lasts: WARM_UP, rate: None };
         answered += perform(&contender.work, None, manner).await?.answered;
-        if answered >= WARM_ANSWERS {
+        if answered >= WARM_ANSWERS * workers {
             break;
         }
     }
@@ -132,7 +135,7 @@ async fn warm(contender: &Contender<'_>, schedule: Schedule) -> Result<()> {
 }
 
 /// Warms up and measures one contender.
-async fn slice(
+pub(crate) async fn slice(
     contender: &mut Contender<'_>,
     schedule: Schedule,
     postmaster: u32,
@@ -153,7 +156,10 @@ async fn slice(
     if let Some(target) = contender.target {
         target.empty_log()?;
     }
-    let memory = contender.target.map_or(std::process::id(), Target::pid);
+    // Work that was made for once and is used up would be a round of nothing.
+    let name = &contender.name;
+    ensure!(outcome.answered > 0, "{name}: nothing was answered, or nothing was left to ask");
+    let memory = |of: fn(u32) -> Result<u64>| contender.target.map_or(Ok(0), |one| of(one.pid()));
     let each = |index: usize| {
         let nanoseconds = after[index].since(&before[index]);
         nanoseconds as f64 / 1_000.0 / outcome.answered.max(1) as f64
@@ -168,8 +174,8 @@ async fn slice(
         server_us: if contender.target.is_some() { each(0) } else { 0.0 },
         postgres_us: each(1),
         load_us: each(2),
-        resident: resident_memory(memory)?,
-        proportional: proportional_memory(memory)?,
+        resident: memory(resident_memory)?,
+        proportional: memory(proportional_memory)?,
         load_average: machine::load_average(),
     })
 }

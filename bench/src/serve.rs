@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     Tenantry,
     /// The same with the limits that a server has by default.
     TenantryLimited,
+    /// The same where nothing about a caller is remembered: session and membership are read for each request.
+    TenantryForgetful,
     /// The same server and statements without tokens, memberships, context and row security.
     Untenanted,
     /// What one writes by hand: axum and tokio-postgres.
@@ -54,6 +56,7 @@ impl Kind {
         match self {
             Self::Tenantry => "tenantry",
             Self::TenantryLimited => "tenantry-limited",
+            Self::TenantryForgetful => "tenantry-forgetful",
             Self::Untenanted => "untenanted",
             Self::Bare => "bare",
             Self::Hello => "hello",
@@ -113,7 +116,9 @@ async fn serve(options: &Options) -> Result<()> {
             let router = bare::router(&address(options), CONNECTIONS).await?;
             Ok(axum::serve(listener, router).await?)
         }
-        Kind::Tenantry => enveloped(options, listener, application::router(), ROOMY).await,
+        Kind::Tenantry | Kind::TenantryForgetful => {
+            enveloped(options, listener, application::router(), ROOMY).await
+        }
         Kind::TenantryLimited => {
             enveloped(options, listener, application::router(), RateLimits::default()).await
         }
@@ -135,10 +140,10 @@ async fn enveloped(
 ) -> Result<()> {
     let (secret, clock, tasks) = (data::secret()?, Clock::system(), TaskTracker::new());
     let keys = data::context_keys(&secret);
-    // The platform's login has half as many connections as the application's; the base works with that one.
-    let most = if options.kind == Kind::Untenanted { 2 * CONNECTIONS } else { CONNECTIONS };
-    let target =
-        Target { config: address(options).parse()?, is_behind_pooler: false, connections: most };
+    // The platform's login has half as many connections as the application's, and the base and some look-ups work with
+    // that one.
+    let (config, connections) = (address(options).parse()?, 2 * CONNECTIONS);
+    let target = Target { config, is_behind_pooler: false, connections };
     let database = Database::new(&target, &secret, clock.clone(), &tasks)?;
     let report = preflight::run(&database, &keys).await?;
     ensure!(report.findings.is_empty(), "not safe to serve: {:?}", report.findings);
@@ -148,11 +153,16 @@ async fn enveloped(
     settings.edge = Edge { rate_limits, ..Edge::default() };
     let service = Service::new(people, database, settings);
     let router = service.router_with(own);
+    let watch = async {
+        // Without it nothing is remembered, and each request asks the database who calls.
+        if options.kind != Kind::TenantryForgetful {
+            service.watch_access(std::future::pending()).await;
+        }
+    };
     tokio::join!(
         Server::default().serve(listener, router, &tasks, std::future::pending()),
         service.keep_books(std::future::pending()),
-        // Without it nothing is remembered, and each request asks the database who calls.
-        service.watch_access(std::future::pending()),
+        watch,
     );
     Ok(())
 }

@@ -35,11 +35,6 @@ impl Spread {
             .collect();
         Self::of(&ratios)
     }
-
-    /// How far the values lie apart, as a part of the median.
-    pub(crate) fn variation(&self) -> f64 {
-        if self.median > 0.0 { (self.most - self.least) / self.median } else { 0.0 }
-    }
 }
 
 /// Buckets of a power of two: a time is known to one part in 64.
@@ -115,7 +110,6 @@ mod tests {
         assert_eq!(spread(&[3.0, 1.0, 2.0]), Spread { median: 2.0, least: 1.0, most: 3.0 });
         assert_eq!(spread(&[4.0, 1.0, 2.0, 3.0]).median, 2.5);
         assert_eq!(Spread::of(&[]), None);
-        assert_eq!(spread(&[8.0, 10.0, 11.0]).variation(), 0.3);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::machine::Machine;
 use crate::options::{Id, Options};
 use crate::report::{Report, Workload};
 use crate::rounds::{Contender, Schedule};
+use crate::seed::{self, id};
 use crate::serve::Kind;
 use crate::size::Size;
 use crate::target::Target;
@@ -52,7 +53,11 @@ impl Stage {
         let hello = Target::start(Kind::Hello, &postgres).await?;
         let mint = Mint::open(&postgres.admin().await?, size).await?;
         let callers = mint.callers()?;
-        Ok(Self { postgres, generated, mint, callers, hello, tenantry, untenanted, bare })
+        let stage = Self { postgres, generated, mint, callers, hello, tenantry, untenanted, bare };
+        if !is_new {
+            stage.tidy().await?;
+        }
+        Ok(stage)
     }
 
     /// What tells whether the machine kept still.
@@ -90,6 +95,18 @@ impl Stage {
     pub(crate) fn login(&self, user: &str) -> Address {
         let (socket, port) = (self.postgres.socket().to_owned(), self.postgres.port());
         Address { socket, port, user: user.to_owned(), password: user.to_owned() }
+    }
+
+    /// Takes away what workloads have written: documents that are not of the data, and dead rows.
+    pub(crate) async fn tidy(&self) -> Result<()> {
+        let client = self.postgres.admin().await?;
+        // Whatever was made here is younger than the youngest document of the data.
+        let last = self.generated.size.documents() + self.generated.size.large();
+        let youngest = id(seed::Kind::Document, last);
+        client.execute("delete from public.documents where id >= $1", &[&youngest]).await?;
+        client.batch_execute("vacuum (analyze) public.documents").await?;
+        client.batch_execute("vacuum (analyze) tenantry.audit_events").await?;
+        Ok(())
     }
 
     /// Ends everything, in the order in which it depends on each other.

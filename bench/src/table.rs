@@ -4,20 +4,21 @@ use crate::report::{Goal, Report, Row, Workload};
 use crate::statistics::Spread;
 
 /// The heads of the columns; the first is of words and the others of numbers.
-pub(crate) const HEADS: [&str; 9] = [
+pub(crate) const HEADS: [&str; 10] = [
     "target",
     "req/s",
     "min–max",
     "p50 ms",
     "p99 ms",
     "target µs",
-    "pg µs",
+    "PostgreSQL µs",
     "load µs",
+    "MB",
     "× base [min–max]",
 ];
 
 /// The cells of one line.
-pub(crate) fn cells(row: &Row) -> [String; 9] {
+pub(crate) fn cells(row: &Row) -> [String; 10] {
     let summary = &row.summary;
     let ratio = summary.rate_ratio.map_or_else(|| "1".to_owned(), |ratio| ratio_text(&ratio));
     let cost = |value: f64| if value > 0.0 { digits(value) } else { "–".to_owned() };
@@ -30,6 +31,7 @@ pub(crate) fn cells(row: &Row) -> [String; 9] {
         cost(summary.server_us),
         cost(summary.postgres_us),
         cost(summary.load_us),
+        cost(summary.proportional / 1_048_576.0),
         ratio,
     ]
 }
@@ -64,7 +66,7 @@ pub(crate) fn thousands(value: f64) -> String {
     text
 }
 
-/// What became of a target.
+/// What became of a goal.
 pub(crate) const fn verdict(is_met: Option<bool>) -> &'static str {
     match is_met {
         Some(true) => "met",
@@ -87,7 +89,7 @@ pub(crate) fn print(report: &Report) {
     for workload in &report.workloads {
         println!("\n{}", text(workload));
     }
-    println!("\nTargets");
+    println!("\nGoals");
     let rows = report.goals.iter().map(|goal| {
         let (wanted, measured) = wish(goal);
         let met = verdict(goal.is_met()).to_owned();

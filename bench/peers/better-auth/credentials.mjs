@@ -1,4 +1,4 @@
-// Opens a session for the owner of each measured organization and writes one line for each: cookie, tab, organization.
+// Opens sessions for the owners of the measured organizations and writes one line for each: cookie, tab, organization.
 // The sessions are made by Better Auth itself, without the password hash, which would take minutes of scrypt.
 import { writeFile } from "node:fs/promises";
 import { baseURL, cookieCache, schemaName } from "./auth.mjs";
@@ -26,6 +26,10 @@ export async function writeCredentials(auth, pool, path) {
   const { rows } = await pool.query(owners, [count]);
   // Sessions of earlier starts stay: another variant on the same database may be using them at this moment.
   const lines = [];
-  for (const row of rows) lines.push(`${await cookies(auth, test, row)}\t${row.organization}\n`);
+  // Where there are fewer organizations than credentials, an owner has several, as a person with several devices has.
+  for (let number = 0; number < count; number += 1) {
+    const owner = rows[number % rows.length];
+    lines.push(`${await cookies(auth, test, owner)}\t${owner.organization}\n`);
+  }
   await writeFile(path, lines.join(""), { mode: 0o600 });
 }

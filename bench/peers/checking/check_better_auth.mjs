@@ -44,16 +44,13 @@ export async function checkBetterAuth(peer, cluster, { routesFile, tokensFile, .
     assert.equal(session.status, 200);
     assert.equal(session.content.user.id, expected.owner);
     assert.deepEqual((await answer("W4")).content.success, true);
-    const lists = ["W5", "W5-full"].filter((workload) => workload in routes);
-    for (const workload of lists) {
-      const { status, content } = await answer(workload);
-      assert.equal(status, 200);
-      assert.equal(content.members.length, 100, `${workload} lists ${content.members.length} members`);
-      assert.deepEqual(identifiers(content.members), expected.members);
-      assert.ok(content.members.every(({ user }) => user.email.includes("@")));
-    }
+    const { status, content } = await answer("W5");
+    assert.equal(status, 200);
+    assert.equal(content.members.length, 100, `W5 lists ${content.members.length} members`);
+    assert.deepEqual(identifiers(content.members), expected.members);
+    assert.ok(content.members.every(({ user }) => user.email.includes("@")));
 
-    for (const workload of ["W4", ...lists]) {
+    for (const workload of ["W4", "W5"]) {
       const { status } = await answer(workload, expected.strange);
       assert.ok([401, 403].includes(status), `${workload} answers ${status} about a strange organization`);
       assert.equal((await answer(workload, organization, "")).status, 401, `${workload} without a session`);

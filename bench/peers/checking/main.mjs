@@ -1,5 +1,5 @@
-// Checks the peers named on the command line, or all of them, one after the other; ends with 1 if one is wrong.
-import { mkdtempSync, rmSync } from "node:fs";
+// Checks the peers named on the command line, or all that are installed, one after the other; ends with 1 if one is wrong.
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,12 +9,14 @@ import { startCluster } from "./cluster.mjs";
 import { startPeer } from "./peer_process.mjs";
 import { signers } from "./tokens.mjs";
 
-const application = (signer, login, knowsMembers = false) => ({
+const application = (folder, signer, login, knowsMembers = false) => ({
+  folder,
   environment: ({ cluster, signing }) => ({ ...signing[signer].environment, DATABASE_URL: cluster.url(login, "bench") }),
   check: (peer, { cluster, signing }) => checkApplication(peer, cluster, signing[signer], { knowsMembers }),
 });
 
 const betterAuth = (folder, tables) => ({
+  folder,
   environment: ({ cluster, scratch }) => ({
     DATABASE_URL: cluster.url("peer", "better_auth"),
     TOKENS: join(scratch, `${folder}.tokens`),
@@ -34,12 +36,12 @@ const camelCase = { schema: "better_auth", organizationId: '"organizationId"', u
 const snakeCase = { schema: "better_auth_rs", organizationId: "organization_id", userId: "user_id" };
 
 const peers = {
-  fastapi: application("hs256", "peer"),
-  "fastapi-plain": application("hs256", "peer"),
-  "hono-plain": application("es256", "peer"),
-  "hono-pipelined": application("es256", "peer"),
-  "hono-supabase": application("es256", "peer_supabase", true),
-  "hono-supabase-policy-only": application("es256", "peer_supabase", true),
+  fastapi: application("fastapi", "hs256", "peer"),
+  "fastapi-plain": application("fastapi", "hs256", "peer"),
+  "hono-plain": application("hono", "es256", "peer"),
+  "hono-pipelined": application("hono", "es256", "peer"),
+  "hono-supabase": application("hono", "es256", "peer_supabase", true),
+  "hono-supabase-policy-only": application("hono", "es256", "peer_supabase", true),
   "better-auth": betterAuth("better-auth", camelCase),
   "better-auth-cookie-cache": betterAuth("better-auth", camelCase),
   "better-auth-rs": betterAuth("better-auth-rs", snakeCase),
@@ -57,7 +59,15 @@ async function checkPeer(name, world) {
   console.log(`ok    ${name} (ready after ${Math.round(ready - started)} ms)`);
 }
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(peers);
+/** What `install` was asked for and could not do is not there to be wrong, so it is only named. */
+function installed() {
+  const lock = (name) => new URL(`../.installed/${peers[name].folder}.lock`, import.meta.url);
+  const all = Object.keys(peers);
+  for (const name of all.filter((name) => !existsSync(lock(name)))) console.log(`none  ${name} (not installed)`);
+  return all.filter((name) => existsSync(lock(name)));
+}
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : installed();
 const unknown = names.filter((name) => !Object.hasOwn(peers, name));
 if (unknown.length > 0) throw new Error(`no peer is called ${unknown.join(", ")}`);
 

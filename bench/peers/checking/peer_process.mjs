@@ -18,6 +18,7 @@ async function answers(url) {
 export async function startPeer(name, environment, patience = 120_000) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  // Two workers on any machine: what a peer keeps in one of them only would go unnoticed with one.
   const child = spawn(run, [name], {
     env: { ...process.env, ...environment, PORT: port, WORKERS: "2" },
     stdio: ["ignore", "inherit", "inherit"],

@@ -45,9 +45,9 @@ grant execute on function peer.my_organizations() to peer_supabase;
 alter table peer.members enable row level security;
 alter table peer.documents enable row level security;
 create policy plain on peer.members to peer
-    using (organization_id = nullif(current_setting('app.org', true), '')::uuid);
+    using (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
 create policy plain on peer.documents to peer
-    using (organization_id = nullif(current_setting('app.org', true), '')::uuid);
+    using (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
 create policy supabase on peer.members to peer_supabase
     using (organization_id = any (array(select peer.my_organizations())));
 create policy supabase on peer.documents to peer_supabase

@@ -13,5 +13,5 @@ from asyncpg import Connection, Pool
 @asynccontextmanager
 async def tenant_transaction(pool: Pool, organization: UUID) -> AsyncIterator[Connection]:
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("select set_config('app.org', $1, true)", str(organization))
+        await connection.execute("select set_config('app.organization_id', $1, true)", str(organization))
         yield connection

@@ -4,7 +4,7 @@
 const style = process.env.PEER_POLICY ?? "plain";
 
 const plain = {
-  text: "select set_config('app.org', $1, true)",
+  text: "select set_config('app.organization_id', $1, true)",
   values: ({ organization }) => [organization],
 };
 

@@ -8,7 +8,8 @@ const pipeline = process.env.PEER_PIPELINE === "1";
 
 const pool = new Pool({
   connectionString: process.env.DATABASE_URL,
-  max: Number(process.env.POOL_SIZE ?? 16),
+  // For each worker: every one of them is a process with a pool of its own.
+  max: Number(process.env.POOL_SIZE),
   // Kept open: between two rounds of a benchmark a connection would else time out and be opened again inside the next.
   idleTimeoutMillis: 0,
   pipeline,

@@ -17,5 +17,5 @@ export function runCluster() {
   });
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  for (let started = 0; started < Number(process.env.WORKERS ?? 2); started += 1) cluster.fork();
+  for (let started = 0; started < Number(process.env.WORKERS); started += 1) cluster.fork();
 }

@@ -19,7 +19,7 @@ const SECRET: &str = "a-secret-of-the-benchmark-that-opens-nothing-else";
 /// Longer than a run.
 const LIFETIME: i64 = 24 * 60 * 60;
 
-/// The keys of a run.
+/// What signs the callers' tokens. The key pair is made anew for each run, so a token of an earlier one opens nothing.
 #[derive(Debug)]
 pub(super) struct Credentials {
     pair: EcdsaKeyPair,
@@ -33,12 +33,12 @@ impl Credentials {
         Ok(Self { pair, now: tenantry_core::Clock::system().unix_seconds() })
     }
 
-    /// The secret of HS256.
+    /// For a peer that verifies HS256.
     pub(super) const fn secret(&self) -> &'static str {
         SECRET
     }
 
-    /// The public key of ES256.
+    /// The public key as JSON, for a peer that verifies ES256.
     pub(super) fn jwk(&self) -> String {
         // One byte that says the point is not compressed, and its two coordinates.
         let point = self.pair.public_key().as_ref();
@@ -47,13 +47,13 @@ impl Credentials {
             .to_string()
     }
 
-    /// Callers with tokens of HS256.
+    /// The callers of the stage, known by tokens that are signed with the shared secret.
     pub(super) fn symmetric(&self, stage: &Stage) -> Result<Vec<Known>> {
         let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
         self.callers(stage, "HS256", |text| Ok(hmac::sign(&key, text).as_ref().to_vec()))
     }
 
-    /// Callers with tokens of ES256.
+    /// The callers of the stage, known by tokens that are signed with the key pair.
     pub(super) fn asymmetric(&self, stage: &Stage) -> Result<Vec<Known>> {
         let random = SystemRandom::new();
         self.callers(stage, "ES256", |text| {

@@ -6,32 +6,34 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-/// A question.
+/// What the workloads ask peers. Not every peer has an answer to everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
-    /// The newest documents.
+    /// W1: the twenty newest documents of the caller's organization.
     Documents,
-    /// Who is signed in.
+    /// W3: who is signed in.
     Me,
-    /// A question of permission.
+    /// W4: whether the caller may do something in the organization.
     Permission,
-    /// A hundred members.
+    /// W5: a hundred members of the organization, with their addresses.
     Members,
 }
 
-/// The addresses of a peer.
+/// Where a peer answers which question.
 #[derive(Debug)]
 pub(super) enum Routes {
+    /// At the addresses that `bench/peers/README.md` lists under "Routes".
     Agreed,
+    /// At those of its own file.
     Own(Box<Own>),
 }
 
-/// A peer's own file.
+/// The content of `routes.json`. A question that it leaves out is not asked.
 #[derive(Debug, Deserialize)]
 pub(super) struct Own {
     /// The header that carries the credential.
     credential: String,
-    /// More headers. `{port}` stands for the port.
+    /// What every request carries besides; `{port}` stands for the peer's port.
     #[serde(default)]
     headers: std::collections::BTreeMap<String, String>,
     #[serde(rename = "W1")]
@@ -64,7 +66,7 @@ impl Routes {
         Ok(Self::Own(Box::new(own)))
     }
 
-    /// Method, path and body; nothing when the peer has no answer to it.
+    /// Method, path and body, in which `{organization}` is left to be filled in; nothing when the peer has no answer.
     pub(super) fn of(&self, route: Route) -> Option<(String, String, Option<String>)> {
         let agreed = |method: &str, path: &str, body: Option<&str>| {
             Some((method.to_owned(), path.to_owned(), body.map(str::to_owned)))
@@ -83,7 +85,7 @@ impl Routes {
         }
     }
 
-    /// The header of a credential that the peer has made.
+    /// The name of the header that carries a credential the peer has made.
     pub(super) fn credential(&self) -> &str {
         match self {
             Self::Agreed => "authorization",
@@ -91,7 +93,7 @@ impl Routes {
         }
     }
 
-    /// The lines of the other headers.
+    /// What every request carries besides the credential, as lines.
     pub(super) fn headers(&self, port: u16) -> Vec<String> {
         let Self::Own(own) = self else { return Vec::new() };
         let line = |(name, value): (&String, &String)| {

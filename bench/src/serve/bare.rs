@@ -10,16 +10,19 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use tokio_postgres::{Client, Statement};
 use uuid::Uuid;
 
 use super::document::Document;
-use super::statements::text;
+use super::statements::{KEY_TEXT, text};
 
 /// A connection and its statements.
 struct Connection {
     client: Client,
     list: Statement,
+    key: Statement,
 }
 
 struct Bare {
@@ -42,10 +45,13 @@ pub(super) async fn router(address: &str, connections: usize) -> Result<Router> 
     for _ in 0..connections {
         let client = crate::cluster::connect(&address).await?;
         let list = client.prepare(text::LIST).await?;
-        bare.connections.push(Connection { client, list });
+        let key = client.prepare(KEY_TEXT).await?;
+        bare.connections.push(Connection { client, list, key });
     }
-    let router =
-        Router::new().route("/readyz", get(async || "ready")).route("/bench/documents", get(list));
+    let router = Router::new()
+        .route("/readyz", get(async || "ready"))
+        .route("/bench/documents", get(list))
+        .route("/bench/key", get(key));
     Ok(router.with_state(Arc::new(bare)))
 }
 
@@ -58,6 +64,21 @@ async fn list(
     let connection = bare.connection();
     let rows = connection.client.query(&connection.list, &[&organization]).await?;
     Ok(Json(rows.iter().map(Document::of_driver).collect::<Result<_, _>>()?))
+}
+
+#[derive(Debug, Serialize)]
+struct Owner {
+    organization: Uuid,
+    user: Uuid,
+}
+
+async fn key(State(bare): State<Arc<Bare>>, headers: HeaderMap) -> Result<Json<Owner>, Fault> {
+    let shown = headers.get("x-bench-key").ok_or(Fault::Request)?;
+    let hash = Sha256::digest(shown);
+    let connection = bare.connection();
+    let row = connection.client.query_opt(&connection.key, &[&hash.as_slice()]).await?;
+    let row = row.ok_or(Fault::Request)?;
+    Ok(Json(Owner { organization: row.try_get(0)?, user: row.try_get(1)? }))
 }
 
 /// What can go wrong.

@@ -7,6 +7,8 @@ use tenantry_db::{Platform, Statement, Tenant};
 pub(crate) mod text {
     /// The newest documents.
     pub(crate) const LIST: &str = "select id, title, body, created_at from public.documents where organization_id = $1 order by created_at desc, id desc limit 20";
+    /// Fewer of them, as every organization of every size has.
+    pub(crate) const NEWEST: &str = "select id, title, body, created_at from public.documents where organization_id = $1 order by created_at desc, id desc limit 10";
     /// One document.
     pub(crate) const GET: &str = "select id, title, body, created_at from public.documents where organization_id = $1 and id = $2";
     /// A new document.
@@ -28,6 +30,7 @@ pub(super) mod tenant {
     use super::{Statement, Tenant, text};
 
     pub(in super::super) const LIST: Statement<Tenant> = Statement::new("LIST", text::LIST);
+    pub(in super::super) const NEWEST: Statement<Tenant> = Statement::new("NEWEST", text::NEWEST);
     pub(in super::super) const GET: Statement<Tenant> = Statement::new("GET", text::GET);
     pub(in super::super) const INSERT: Statement<Tenant> = Statement::new("INSERT", text::INSERT);
     pub(in super::super) const UPDATE: Statement<Tenant> = Statement::new("UPDATE", text::UPDATE);

@@ -18,24 +18,24 @@ alter table peer.members add primary key (organization_id, user_id);
 create index members_user_id_idx on peer.members (user_id);
 
 -- As auth.uid() does it: the user is in the claims of the request.
-create function peer.my_orgs() returns setof uuid
+create function peer.my_organizations() returns setof uuid
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select m.organization_id from peer.members m
      where m.user_id = (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid $$;
 
 -- It runs as its owner, who passes by row security: the server's own login may not call it, or the server would not start.
-revoke execute on function peer.my_orgs() from public;
-grant execute on function peer.my_orgs() to peer_supabase;
+revoke execute on function peer.my_organizations() from public;
+grant execute on function peer.my_organizations() to peer_supabase;
 
 alter table peer.documents enable row level security;
 alter table peer.members enable row level security;
 create policy plain_documents on peer.documents to peer
-    using (organization_id = nullif(current_setting('app.org', true), '')::uuid);
+    using (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
 create policy plain_members on peer.members to peer
-    using (organization_id = nullif(current_setting('app.org', true), '')::uuid);
+    using (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
 create policy supabase_documents on peer.documents to peer_supabase
-    using (organization_id = any (array(select peer.my_orgs())));
+    using (organization_id = any (array(select peer.my_organizations())));
 create policy supabase_members on peer.members to peer_supabase
-    using (organization_id = any (array(select peer.my_orgs())));
+    using (organization_id = any (array(select peer.my_organizations())));
 grant select, insert, update, delete on peer.documents, peer.members to peer, peer_supabase;
 grant select on peer.users to peer, peer_supabase;

@@ -1,4 +1,4 @@
-//! One line for each measured organization: the cookie of its owner's session, a tab, the organization.
+//! One line for each credential: the cookie of an owner's session, a tab, the organization.
 //! The sessions are made by the crate's own adapter; a sign-in would only add the price of a password hash.
 
 use std::fmt::Write as _;
@@ -19,7 +19,8 @@ pub async fn write(pool: &PgPool, count: i64, path: &Path) -> Result<(), Failure
     let owners: Vec<(String, String)> = sqlx::query_as(OWNERS).bind(count).fetch_all(pool).await?;
     let adapter = database::adapter(pool.clone());
     let mut lines = String::new();
-    for (user, organization) in &owners {
+    // Where there are fewer organizations than credentials, an owner has several, as a person with several devices has.
+    for (user, organization) in owners.iter().cycle().take(usize::try_from(count)?) {
         let session = adapter.create_session(session_of(user, organization)).await?;
         writeln!(lines, "better-auth.session-token={}\t{organization}", session.token)?;
     }

@@ -1,4 +1,5 @@
-//! The tables: made by the migrations that come with the crate, in a schema of their own, and filled once.
+//! The tables: made by the migrations that come with the crate, in a schema of their own, and filled
+//! unless they hold as many organizations already.
 
 use std::fs;
 
@@ -27,9 +28,12 @@ pub fn adapter(pool: PgPool) -> SqlxAdapter {
 
 pub async fn prepare(pool: &PgPool, settings: &Settings) -> Result<(), Failure> {
     migrate(pool, settings).await?;
-    let filled =
-        sqlx::query_scalar("select exists (select from organization)").fetch_one(pool).await?;
-    if filled { Ok(()) } else { fill(pool, settings.organizations).await }
+    let found: i64 =
+        sqlx::query_scalar("select count(*) from organization").fetch_one(pool).await?;
+    if found == settings.organizations {
+        return Ok(());
+    }
+    fill(pool, settings.organizations).await
 }
 
 /// Its migrations can all be repeated, and their names sort into their order.

@@ -1,5 +1,7 @@
 -- The same people, organizations and memberships as better-auth/seed.sql, in the names of this implementation's tables;
--- that file explains the factor.
+-- that file explains the factor, and what is removed before.
+truncate users, organization, member, sessions cascade;
+
 insert into users (id, name, email, email_verified)
 select md5('user ' || number), 'Person ' || number, 'person' || number || '@example.com', true
 from generate_series(0, current_setting('peer.organizations')::bigint * 10 - 1) number;

@@ -40,13 +40,14 @@ impl Phase {
 
 impl Settings {
     pub fn from_environment() -> Result<Self, Failure> {
-        let workers = or("WORKERS", 2)?;
+        let workers: usize = required("WORKERS")?.parse()?;
         Ok(Self {
             port: required("PORT")?.parse()?,
             database_url: required("DATABASE_URL")?,
             workers,
-            // The other peers have a pool in each of their processes; this is one process with all of them.
-            pool_size: or("POOL_SIZE", 16)? * u32::try_from(workers)?,
+            // POOL_SIZE is for each worker. The workers of the other peers are processes, each with a pool of its own;
+            // these are threads that share one, which has to be as large as all of those together.
+            pool_size: required("POOL_SIZE")?.parse::<u32>()? * u32::try_from(workers)?,
             migrations: required("PEER_MIGRATIONS")?.into(),
             organizations: or("PEER_ORGANIZATIONS", 10_000)?,
             credentials: or("PEER_CREDENTIALS", 2_000)?,
