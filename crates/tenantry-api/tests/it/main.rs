@@ -15,6 +15,7 @@ mod members;
 mod metrics;
 mod operations;
 mod organizations;
+mod permission_check;
 mod problem;
 mod projects;
 mod quick_start;
