@@ -235,7 +235,7 @@ async fn first_answer(opener: &Opener) -> Connection {
 async fn ask(opener: &Opener, own: &mut Option<Connection>) -> Result<Health, WireError> {
     let mut doubts = 2;
     loop {
-        if own.as_mut().is_some_and(|connection| connection.wire.is_closed()) {
+        if own.as_mut().is_some_and(is_used_up) {
             *own = None;
         }
         let answer = match own.as_mut() {
@@ -257,8 +257,14 @@ async fn ask(opener: &Opener, own: &mut Option<Connection>) -> Result<Health, Wi
     }
 }
 
+/// Whether a connection is no good for another question: it is closed, or whoever asked last went away before the
+/// answer came, which would answer the next question.
+fn is_used_up(connection: &mut Connection) -> bool {
+    connection.is_spoilt || connection.wire.is_owed() || connection.wire.is_closed()
+}
+
 async fn question(connection: &mut Connection) -> Result<Health, WireError> {
-    // Until the answer is here the connection is good for nothing but being cut.
+    // Until the answer is here the connection is good for nothing but being cut, which the next question does.
     connection.is_spoilt = true;
     let is_following = connection.wire.text("select pg_catalog.pg_is_in_recovery()").await?;
     connection.is_spoilt = false;

@@ -9,7 +9,7 @@ use tenantry_db::{Database, DbError, Event, Health, Statement, Target, Tenant};
 use tenantry_testkit::{Fault, FaultProxy, secret};
 
 use crate::arena::Arena;
-use crate::cancel::doors;
+use crate::cancel::{doors, polled};
 
 const SLEEP: Statement<Tenant> =
     Statement::new("SLEEP", "select pg_sleep(30)::text where $1::uuid is not null");
@@ -139,4 +139,27 @@ async fn a_database_that_takes_no_changes_is_read_all_the_same() {
             assert_eq!(read(&database, &reader).await.unwrap(), 2);
         }
     }
+}
+
+/// RE-4: whoever asks how the database is and hangs up leaves no answer to whoever asks next.
+#[tokio::test]
+async fn an_answer_that_was_not_waited_for_answers_no_later_question() {
+    let arena = Arena::new().await;
+    let tasks = arena.database.tasks();
+    let proxy = FaultProxy::start(&arena.database.target().config, tasks);
+    let database = Database::new(&proxy.target(1), &secret(), Clock::system(), tasks).unwrap();
+    let hang_up = async || {
+        // Longer than an answer is shared; afterwards the answer that nobody reads has arrived.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        assert_eq!(polled(0, database.health()).await, None);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    assert_eq!(database.health().await, Health::Well);
+    let opened = proxy.accepted();
+    hang_up().await;
+    assert_eq!(database.health().await, Health::Well);
+    assert_eq!(proxy.accepted(), opened + 1);
+    hang_up().await;
+    proxy.set(Fault::Hang).await;
+    assert_eq!(database.health().await, Health::Away);
 }
