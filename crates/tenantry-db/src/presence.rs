@@ -46,7 +46,8 @@ const TRY_EVERY: Duration = Duration::from_millis(400);
 const TRYING: Duration = Duration::from_secs(2);
 /// An answer that everybody shares is this fresh.
 const FRESH: Duration = Duration::from_secs(1);
-/// No statement may run longer, whoever answers: PostgreSQL ends it itself after 15 seconds.
+/// No answer is waited for longer, however well the database is. PostgreSQL ends a statement after 15 seconds by itself;
+/// behind a pooler, where it does not know of our limit, what still runs is cancelled when its connection is given back.
 const LONGEST: Duration = Duration::from_secs(16);
 
 /// The answer is not waited for any longer.

@@ -163,3 +163,27 @@ async fn an_answer_that_was_not_waited_for_answers_no_later_question() {
     proxy.set(Fault::Hang).await;
     assert_eq!(database.health().await, Health::Away);
 }
+
+/// RE-6: behind a pooler PostgreSQL does not know our limit. What is not waited for any longer is ended all the same.
+#[tokio::test]
+async fn a_statement_that_is_given_up_does_not_run_on_behind_a_pooler() {
+    let arena = Arena::new().await;
+    let target = Target { is_behind_pooler: true, connections: 1, ..arena.database.target() };
+    let tasks = arena.database.tasks();
+    let database = Database::new(&target, &secret(), Clock::system(), tasks).unwrap();
+    let caller = arena.a.scope.authorize::<project::Read>().unwrap();
+    let mut tx = database.tenant(&caller).await.unwrap();
+    let given_up = tx.query(&SLEEP, &[]).await;
+    assert!(matches!(given_up, Err(DbError::Unavailable { .. })), "{given_up:?}");
+    assert_eq!(sleepers(&arena).await, 1);
+    let again = tx.query(&LIST, &[]).await;
+    assert!(matches!(again, Err(DbError::Value(_))), "{again:?}");
+    drop(tx);
+    let dropped_at = Instant::now();
+    while sleepers(&arena).await > 0 {
+        assert!(dropped_at.elapsed() < Duration::from_secs(5), "it sleeps on");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let next = arena.b.scope.authorize::<project::Read>().unwrap();
+    assert_eq!(read(&database, &next).await.unwrap(), 1);
+}
