@@ -117,8 +117,8 @@ impl Session {
         if self.state == State::Fresh {
             return self.enter(scope, clock);
         }
-        let credentials = self.signed(scope, clock)?;
         self.demand_sound()?;
+        let credentials = self.signed(scope, clock)?;
         // Until the answer is here, nobody knows whether the transaction is still good.
         self.state = State::Asked;
         let pooled = self.connection.as_mut().ok_or(ENDED)?;
