@@ -68,6 +68,7 @@ pub(crate) fn give_back(mut pooled: Pooled, leftover: Leftover) {
     tasks.spawn(async move {
         if is_clean_again(pool.manager(), &mut pooled, leftover).await {
             pooled.unwashed = 0;
+            note(&mut pooled);
         } else {
             tracing::debug!(backend = pooled.backend, ?leftover, "a connection was not washed");
             cut(pooled);
@@ -79,11 +80,11 @@ pub(crate) fn give_back(mut pooled: Pooled, leftover: Leftover) {
 /// locked until then. What the server still runs for it is ended.
 pub(crate) fn cut(pooled: Pooled) {
     let pool = Pooled::pool(&pooled);
-    let connection = Pooled::take(pooled);
+    let mut connection = Pooled::take(pooled);
     tracing::debug!(backend = connection.backend, "a database connection is closed");
     let Some(pool) = pool.filter(|_| Handle::try_current().is_ok()) else { return };
     if !connection.wire.is_running() {
-        return;
+        return note(&mut connection);
     }
     let tasks = pool.manager().opener().tasks().clone();
     tasks.spawn(async move {
@@ -92,7 +93,17 @@ pub(crate) fn cut(pooled: Pooled) {
         if tokio::time::timeout(CANCELLING, cancelling).await.is_err() {
             tracing::debug!("the request to cancel a statement was not taken");
         }
+        note(&mut connection);
     });
+}
+
+/// Notes once more what a commit may have changed that nobody waited for: when it was noted the first time it may not
+/// have been saved yet, and what was read since is then of before. One that goes on after its connection was closed is
+/// not seen here; its marks are, like those of other servers.
+fn note(connection: &mut Connection) {
+    if let Some(touched) = connection.touched.take() {
+        touched.note();
+    }
 }
 
 /// Washes a connection; false when it cannot be washed, or does not answer.

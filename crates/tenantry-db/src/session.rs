@@ -12,6 +12,7 @@ use std::sync::Arc;
 use tenantry_core::{Clock, TenantScope, context};
 use tokio_postgres::types::ToSql;
 
+use crate::changes::Touched;
 use crate::connection::Connection;
 use crate::context_statement::Credentials;
 use crate::error::DbError;
@@ -191,6 +192,15 @@ impl Session {
         self.settle(ended, State::Closed)
     }
 
+    /// Says what the commit that follows may change access to. It is noted when the session is dropped, which is before
+    /// anybody has the commit's answer, and however that ends; without an answer it is noted once more when the
+    /// connection was washed or closed.
+    pub(crate) fn touches(&mut self, touched: Touched) {
+        if let Some(connection) = &mut self.connection {
+            connection.touched = Some(touched);
+        }
+    }
+
     /// COMMIT.
     pub(crate) async fn commit(&mut self) -> Result<(), DbError> {
         self.demand_sound()?;
@@ -268,7 +278,13 @@ fn presence(pooled: &Pooled) -> Result<Arc<Presence>, DbError> {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else { return };
+        let Some(mut connection) = self.connection.take() else { return };
+        if let Some(touched) = &connection.touched {
+            touched.note();
+        }
+        if matches!(self.state, State::Fresh | State::Closed) {
+            connection.touched = None;
+        }
         match self.state {
             State::Fresh if !self.needs_wash => hygiene::hand_back(connection),
             State::Fresh => hygiene::give_back(connection, Leftover::Nothing),

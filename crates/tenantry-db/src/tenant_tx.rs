@@ -15,7 +15,7 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use crate::audit::{self, Event, Record};
-use crate::changes::{Changes, Subject};
+use crate::changes::{Changes, Subject, Touched};
 use crate::error::DbError;
 use crate::session::{CopyOut, Parameters, Session};
 use crate::statement::{Statement, Tenant};
@@ -159,7 +159,8 @@ impl<P: Permission> TenantTx<P> {
     where
         P::Access: Covers<Writes>,
     {
-        let _noting = self.changes.note_at_end(Subject::of_event(&event, &self.scope));
+        let subjects = Subject::of_event(&event, &self.scope);
+        self.session.touches(Touched::subjects(self.changes, subjects));
         let record = Record::new(&self.scope, event);
         self.session.finish_with(&audit::INSERT, &record.parameters()).await?;
         Ok(Committed { value })

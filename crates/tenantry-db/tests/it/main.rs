@@ -12,6 +12,7 @@ mod giving_up;
 mod hygiene;
 mod interleaving;
 mod messages;
+mod noting;
 mod outcome;
 mod party;
 mod preflight;
