@@ -9,6 +9,7 @@ mod cancel;
 mod context_store;
 mod copy;
 mod giving_up;
+mod hosts;
 mod hygiene;
 mod interleaving;
 mod messages;
