@@ -91,10 +91,8 @@ impl Rows {
             Reading::Late | Reading::Over => return Poll::Ready(Step::Late),
         };
         let Poll::Ready((mut held, answer)) = asking.as_mut().poll(context) else {
-            *shared = Shared {
-                reading: Reading::Asking(asking),
-                waker: Some(context.waker().clone()),
-            };
+            *shared =
+                Shared { reading: Reading::Asking(asking), waker: Some(context.waker().clone()) };
             return Poll::Pending;
         };
         Poll::Ready(match (answer, held.0.take()) {

@@ -212,8 +212,7 @@ async fn rows_that_do_not_come_end_with_the_statements_own_limit() {
     const LOCKED: Statement<Tenant> =
         Statement::new("LOCKED", "copy public.locked (id, body) from stdin");
     let arena = Arena::new().await;
-    let locked =
-        "create table public.locked (like public.loads); grant insert on public.locked to tenantry_app;";
+    let locked = "create table public.locked (like public.loads); grant insert on public.locked to tenantry_app;";
     arena.admin.batch_execute(&format!("{LOADS} {locked}")).await.unwrap();
     let database = doors(&arena.database, 2);
     let stuck = async |party, statement| {
