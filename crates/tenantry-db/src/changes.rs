@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use tenantry_core::TenantScope;
@@ -173,24 +173,30 @@ impl Changes {
         // What was read before a change of so long ago is too old anyhow.
         marks.changed.retain(|_, (_, at)| at.elapsed() <= LONGEST);
     }
+}
 
-    /// Notes the subjects when the guard is dropped: at the end of a commit, however that ends.
-    pub(crate) const fn note_at_end(&self, subjects: Vec<Subject>) -> AtEnd<'_> {
-        AtEnd { changes: self, subjects }
+/// What a commit may have changed access to.
+#[derive(Debug, Clone)]
+pub(crate) struct Touched {
+    changes: Arc<Changes>,
+    /// `None`: anything.
+    subjects: Option<Vec<Subject>>,
+}
+
+impl Touched {
+    pub(crate) const fn subjects(changes: Arc<Changes>, subjects: Vec<Subject>) -> Self {
+        Self { changes, subjects: Some(subjects) }
     }
-}
 
-/// Notes a change at its end. A commit whose answer is lost, or that nobody waits for any more, may have
-/// happened all the same.
-#[derive(Debug)]
-pub(crate) struct AtEnd<'a> {
-    changes: &'a Changes,
-    subjects: Vec<Subject>,
-}
+    pub(crate) const fn anything(changes: Arc<Changes>) -> Self {
+        Self { changes, subjects: None }
+    }
 
-impl Drop for AtEnd<'_> {
-    fn drop(&mut self) {
-        self.changes.note(&self.subjects);
+    pub(crate) fn note(&self) {
+        match &self.subjects {
+            Some(subjects) => self.changes.note(subjects),
+            None => self.changes.note_everything(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio_postgres::types::ToSql;
 use tokio_util::task::TaskTracker;
 
+use crate::changes::Touched;
 use crate::config::Config;
 use crate::context_statement::ContextStore;
 use crate::wire::{self, Place, Prepared, Row, Wire, WireError};
@@ -33,6 +34,8 @@ pub(crate) struct Connection {
     pub(crate) outage: u64,
     /// How often it was given back without a wash since the last one.
     pub(crate) unwashed: u32,
+    /// What the commit under way here may have changed access to.
+    pub(crate) touched: Option<Touched>,
 }
 
 impl std::fmt::Debug for Connection {
@@ -149,6 +152,7 @@ impl Opener {
             is_spoilt: false,
             outage: 0,
             unwashed: 0,
+            touched: None,
             wire,
         })
     }

@@ -153,6 +153,8 @@ impl From<WireError> for DbError {
                 Self::Encryption(source)
             } else if source.is_connection() {
                 Self::Unavailable { reason: "the connection was lost", source: Some(source) }
+            } else if matches!(source, WireError::Late(_)) {
+                Self::TooSlow(source)
             } else if matches!(source, WireError::Column { .. } | WireError::NoColumn(_)) {
                 Self::Row(source)
             } else {

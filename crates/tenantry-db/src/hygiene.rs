@@ -8,6 +8,8 @@
 
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use crate::connection::Connection;
 use crate::group::wash;
 use crate::pool::{Manager, Pooled};
@@ -57,28 +59,51 @@ pub(crate) fn hand_back(mut pooled: Pooled) {
 /// Gives a connection back: washed, or closed.
 pub(crate) fn give_back(mut pooled: Pooled, leftover: Leftover) {
     let Some(pool) = Pooled::pool(&pooled) else { return };
-    // Outside of a runtime (a value dropped at the very end) nothing can be washed: close it.
-    if tokio::runtime::Handle::try_current().is_err() || pooled.wire.is_closed() {
-        pooled.is_spoilt = true;
-        return;
+    // Outside of a runtime (a value dropped at the very end) nothing can be washed.
+    pooled.is_spoilt |= pooled.wire.is_closed() || Handle::try_current().is_err();
+    if pooled.is_spoilt {
+        return cut(pooled);
     }
     let tasks = pool.manager().opener().tasks().clone();
     tasks.spawn(async move {
-        if !pooled.is_spoilt && is_clean_again(pool.manager(), &mut pooled, leftover).await {
+        if is_clean_again(pool.manager(), &mut pooled, leftover).await {
             pooled.unwashed = 0;
-            return;
-        }
-        tracing::debug!(backend = pooled.backend, ?leftover, "a database connection is closed");
-        pooled.is_spoilt = true;
-        // Taken out of the pool: it closes now, not at the next checkout.
-        let connection = Pooled::take(pooled);
-        if leftover == Leftover::Statement {
-            let cancelling = pool.manager().opener().cancel(&connection);
-            if tokio::time::timeout(CANCELLING, cancelling).await.is_err() {
-                tracing::debug!("the request to cancel a statement was not taken");
-            }
+            note(&mut pooled);
+        } else {
+            tracing::debug!(backend = pooled.backend, ?leftover, "a connection was not washed");
+            cut(pooled);
         }
     });
+}
+
+/// Takes a connection out of its pool and closes it: now, and not at the next checkout, because what it locked stays
+/// locked until then. What the server still runs for it is ended.
+pub(crate) fn cut(pooled: Pooled) {
+    let pool = Pooled::pool(&pooled);
+    let mut connection = Pooled::take(pooled);
+    tracing::debug!(backend = connection.backend, "a database connection is closed");
+    let Some(pool) = pool.filter(|_| Handle::try_current().is_ok()) else { return };
+    if !connection.wire.is_running() {
+        return note(&mut connection);
+    }
+    let tasks = pool.manager().opener().tasks().clone();
+    tasks.spawn(async move {
+        // Closed only afterwards: a pooler knows no more of a connection that is closed, while its statement runs on.
+        let cancelling = pool.manager().opener().cancel(&connection);
+        if tokio::time::timeout(CANCELLING, cancelling).await.is_err() {
+            tracing::debug!("the request to cancel a statement was not taken");
+        }
+        note(&mut connection);
+    });
+}
+
+/// Notes once more what a commit may have changed that nobody waited for: when it was noted the first time it may not
+/// have been saved yet, and what was read since is then of before. One that goes on after its connection was closed is
+/// not seen here; its marks are, like those of other servers.
+fn note(connection: &mut Connection) {
+    if let Some(touched) = connection.touched.take() {
+        touched.note();
+    }
 }
 
 /// Washes a connection; false when it cannot be washed, or does not answer.

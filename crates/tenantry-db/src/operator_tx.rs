@@ -8,7 +8,7 @@ use futures_util::Stream;
 use tenantry_core::EventId;
 use tenantry_core::scope::Errand;
 
-use crate::changes::Changes;
+use crate::changes::{Changes, Touched};
 use crate::error::DbError;
 use crate::session::{CopyOut, Parameters, Session};
 use crate::statement::{Platform, Statement};
@@ -85,9 +85,8 @@ impl OperatorTx {
     /// # Errors
     /// See [`DbError`].
     pub async fn commit<T>(mut self, value: T) -> Result<Committed<T>, DbError> {
-        let saved = self.session.commit().await;
-        self.changes.note_everything();
-        saved?;
+        self.session.touches(Touched::anything(self.changes));
+        self.session.commit().await?;
         Ok(Committed::new(value))
     }
 }

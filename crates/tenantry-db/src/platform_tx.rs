@@ -12,7 +12,7 @@ use tenantry_core::{Clock, EventId, SessionId, TenantScope, UserId};
 use uuid::Uuid;
 
 use crate::audit::{self, Event, Record};
-use crate::changes::{Changes, Subject};
+use crate::changes::{Changes, Subject, Touched};
 use crate::error::DbError;
 use crate::session::{CopyOut, Parameters, Session};
 use crate::statement::{Platform, Statement};
@@ -127,7 +127,7 @@ impl PlatformTx {
     /// # Errors
     /// See [`DbError`]; [`DbError::CommitUnknown`] when the answer to COMMIT was lost.
     pub async fn commit<T>(mut self, value: T) -> Result<Committed<T>, DbError> {
-        let _noting = self.changes.note_at_end(std::mem::take(&mut self.touched));
+        self.session.touches(Touched::subjects(self.changes, self.touched));
         self.session.commit().await?;
         Ok(Committed::new(value))
     }
@@ -143,7 +143,7 @@ impl PlatformTx {
         value: T,
     ) -> Result<Committed<T>, DbError> {
         self.touched.extend(Subject::of_event(&event, founder));
-        let _noting = self.changes.note_at_end(std::mem::take(&mut self.touched));
+        self.session.touches(Touched::subjects(self.changes, self.touched));
         let record = Record::new(founder, event);
         self.session.finish_with(&audit::INSERT, &record.parameters()).await?;
         Ok(Committed::new(value))

@@ -46,7 +46,8 @@ const TRY_EVERY: Duration = Duration::from_millis(400);
 const TRYING: Duration = Duration::from_secs(2);
 /// An answer that everybody shares is this fresh.
 const FRESH: Duration = Duration::from_secs(1);
-/// No statement may run longer, whoever answers: PostgreSQL ends it itself after 15 seconds.
+/// No answer is waited for longer, however well the database is. PostgreSQL ends a statement after 15 seconds by itself;
+/// behind a pooler, where it does not know of our limit, what still runs is cancelled when its connection is given back.
 const LONGEST: Duration = Duration::from_secs(16);
 
 /// The answer is not waited for any longer.
@@ -235,7 +236,7 @@ async fn first_answer(opener: &Opener) -> Connection {
 async fn ask(opener: &Opener, own: &mut Option<Connection>) -> Result<Health, WireError> {
     let mut doubts = 2;
     loop {
-        if own.as_mut().is_some_and(|connection| connection.wire.is_closed()) {
+        if own.as_mut().is_some_and(is_used_up) {
             *own = None;
         }
         let answer = match own.as_mut() {
@@ -257,8 +258,14 @@ async fn ask(opener: &Opener, own: &mut Option<Connection>) -> Result<Health, Wi
     }
 }
 
+/// Whether a connection is no good for another question: it is closed, or whoever asked last went away before the
+/// answer came, which would answer the next question.
+fn is_used_up(connection: &mut Connection) -> bool {
+    connection.is_spoilt || connection.wire.is_owed() || connection.wire.is_closed()
+}
+
 async fn question(connection: &mut Connection) -> Result<Health, WireError> {
-    // Until the answer is here the connection is good for nothing but being cut.
+    // Until the answer is here the connection is good for nothing but being cut, which the next question does.
     connection.is_spoilt = true;
     let is_following = connection.wire.text("select pg_catalog.pg_is_in_recovery()").await?;
     connection.is_spoilt = false;

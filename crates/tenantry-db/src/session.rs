@@ -12,6 +12,7 @@ use std::sync::Arc;
 use tenantry_core::{Clock, TenantScope, context};
 use tokio_postgres::types::ToSql;
 
+use crate::changes::Touched;
 use crate::connection::Connection;
 use crate::context_statement::Credentials;
 use crate::error::DbError;
@@ -117,8 +118,8 @@ impl Session {
         if self.state == State::Fresh {
             return self.enter(scope, clock);
         }
-        let credentials = self.signed(scope, clock)?;
         self.demand_sound()?;
+        let credentials = self.signed(scope, clock)?;
         // Until the answer is here, nobody knows whether the transaction is still good.
         self.state = State::Asked;
         let pooled = self.connection.as_mut().ok_or(ENDED)?;
@@ -189,6 +190,15 @@ impl Session {
         })
         .await;
         self.settle(ended, State::Closed)
+    }
+
+    /// Says what the commit that follows may change access to. It is noted when the session is dropped, which is before
+    /// anybody has the commit's answer, and however that ends; without an answer it is noted once more when the
+    /// connection was washed or closed.
+    pub(crate) fn touches(&mut self, touched: Touched) {
+        if let Some(connection) = &mut self.connection {
+            connection.touched = Some(touched);
+        }
     }
 
     /// COMMIT.
@@ -268,7 +278,13 @@ fn presence(pooled: &Pooled) -> Result<Arc<Presence>, DbError> {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else { return };
+        let Some(mut connection) = self.connection.take() else { return };
+        if let Some(touched) = &connection.touched {
+            touched.note();
+        }
+        if matches!(self.state, State::Fresh | State::Closed) {
+            connection.touched = None;
+        }
         match self.state {
             State::Fresh if !self.needs_wash => hygiene::hand_back(connection),
             State::Fresh => hygiene::give_back(connection, Leftover::Nothing),

@@ -15,7 +15,7 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use crate::audit::{self, Event, Record};
-use crate::changes::{Changes, Subject};
+use crate::changes::{Changes, Subject, Touched};
 use crate::error::DbError;
 use crate::session::{CopyOut, Parameters, Session};
 use crate::statement::{Statement, Tenant};
@@ -100,7 +100,8 @@ impl<P: Permission> TenantTx<P> {
     /// to stdout`. A read leaves together with its context in one round trip, and is a transaction of its own.
     ///
     /// # Errors
-    /// See [`DbError`]; for a statement that is no such COPY [`DbError::Unexpected`], and the connection is closed.
+    /// See [`DbError`]; for a statement that is no such COPY [`DbError::Unexpected`], and then the connection is closed
+    /// when the transaction is dropped.
     pub async fn copy_out(
         &mut self,
         statement: &Statement<Tenant>,
@@ -118,13 +119,15 @@ impl<P: Permission> TenantTx<P> {
     /// request path make none; a login of your own that may make one loses its connection afterwards, because a
     /// temporary table cannot be washed off.
     ///
-    /// The stream's error type is the caller's own. All rows together have as long as any statement, 15 seconds.
+    /// The stream's error type is the caller's own. From the call to the last row it has as long as any statement, 15
+    /// seconds.
     ///
     /// # Errors
     /// The stream's own error when the stream fails; else see [`DbError`]. [`DbError::Refused`] with
     /// [`WireError::CopyIntoProtected`](crate::WireError::CopyIntoProtected) for a protected table,
     /// [`DbError::TooSlow`] for rows that do not come, [`DbError::Unexpected`] for a statement that is no such COPY,
-    /// and then the connection is closed. After any of them nothing of the transaction can be saved.
+    /// and then the connection is closed when the transaction is dropped. After any of them nothing of the transaction can
+    /// be saved.
     pub async fn copy_in<E: From<DbError>>(
         &mut self,
         statement: &Statement<Tenant>,
@@ -159,7 +162,8 @@ impl<P: Permission> TenantTx<P> {
     where
         P::Access: Covers<Writes>,
     {
-        let _noting = self.changes.note_at_end(Subject::of_event(&event, &self.scope));
+        let subjects = Subject::of_event(&event, &self.scope);
+        self.session.touches(Touched::subjects(self.changes, subjects));
         let record = Record::new(&self.scope, event);
         self.session.finish_with(&audit::INSERT, &record.parameters()).await?;
         Ok(Committed { value })

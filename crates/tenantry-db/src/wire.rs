@@ -55,7 +55,10 @@ pub(crate) struct Wire {
     /// Groups that were sent and whose end was not read.
     owed: usize,
     standing: Standing,
+    /// Nothing more can be asked here.
     is_lost: bool,
+    /// The other side is gone too, and with it whatever ran there. Else it was misunderstood, and may wait or run on.
+    is_gone: bool,
     /// The last group was sent without its Sync, because rows are copied in with it.
     is_feeding: bool,
     /// The server said something that no statement asked for: a setting changed, a notification came.
@@ -71,6 +74,7 @@ impl Wire {
             owed: 0,
             standing: Standing::Idle,
             is_lost: false,
+            is_gone: false,
             is_feeding: false,
             has_stirred: false,
         }
@@ -84,6 +88,11 @@ impl Wire {
     /// Whether answers are outstanding.
     pub(crate) const fn is_owed(&self) -> bool {
         self.owed > 0
+    }
+
+    /// Whether the server may be at work for us, or wait for us.
+    pub(crate) const fn is_running(&self) -> bool {
+        self.owed > 0 && !self.is_gone
     }
 
     /// Whether the server said something by itself since this was asked last.
@@ -256,6 +265,7 @@ impl Wire {
 
     fn lost(&mut self, error: WireError) -> WireError {
         self.is_lost = true;
+        self.is_gone |= error.is_connection();
         error
     }
 

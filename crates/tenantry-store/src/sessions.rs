@@ -1,4 +1,6 @@
-//! Signed-in sessions. Every request reads its session here, so ending one takes effect at once.
+//! Signed-in sessions. Requests do not all read theirs here, because servers remember for a while that one lives: ending
+//! one holds at once on the server that ends it, and within two seconds on every other
+//! (`docs/explanation/what-is-remembered.md`).
 
 use jiff::Timestamp;
 use tenantry_core::{OrganizationId, SessionId, UserId};

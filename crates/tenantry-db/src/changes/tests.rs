@@ -74,14 +74,3 @@ fn changes_are_forgotten_when_they_are_of_no_more_use() {
     assert!(!changes.holds(&before, &[B]));
     assert!(changes.holds(&changes.moment(), &[B]));
 }
-
-#[test]
-fn a_change_is_noted_however_its_commit_ends() {
-    let changes = changes();
-    changes.caught_up(ago(0));
-    let before = changes.moment();
-    let guard = changes.note_at_end(vec![A]);
-    assert!(changes.holds(&before, &[A]), "not before the commit, which a reading could overtake");
-    drop(guard);
-    assert!(!changes.holds(&before, &[A]));
-}

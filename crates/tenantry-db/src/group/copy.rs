@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::{Opening, collected, concluded, passed};
 use crate::connection::Connection;
 use crate::wire::{Direction, WireError};
 
-/// How long rows may take to come in, as long as any statement may run. PostgreSQL's own limit does not end a COPY that
-/// waits for its client.
+/// How long it may take until all rows are in, as long as any statement may run. PostgreSQL's own limit does not end a
+/// COPY that waits for its client. It is less than an answer is waited for at all, and counted from the same moment: a
+/// source that is slow is not taken for a database that is away.
 const LONGEST: Duration = Duration::from_secs(15);
 
 /// How the rows ended.
@@ -53,12 +54,13 @@ pub(crate) async fn copy_in<E>(
     sql: &'static str,
     rows: impl Stream<Item = Result<Bytes, E>>,
 ) -> Result<Result<u64, E>, WireError> {
+    let latest = Instant::now() + LONGEST;
     let before = add(connection, opening, sql).await?;
     connection.wire.begin_feeding();
     connection.wire.flush().await?;
     let poured = async {
         began(connection, before, Direction::In).await?;
-        let poured = timeout(LONGEST, pour(connection, rows)).await;
+        let poured = timeout_at(latest, pour(connection, rows)).await;
         poured.unwrap_or(Ok(Poured::Late))
     };
     let poured = poured.await;

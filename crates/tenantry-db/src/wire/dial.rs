@@ -1,5 +1,7 @@
-//! How a connection comes about: from an address's hosts to a session that is logged in. Which host answers, in which
-//! order and with how much patience, is as the driver does it.
+//! How a connection comes about: from an address's hosts to a session that is logged in. Hosts are tried in the driver's
+//! order, and one that is not found, not reached or does not let us in is passed over; the last one's error is told. The
+//! address's patience is for connecting alone, as with the driver: finding a name and logging in take as long as whoever
+//! waits for the connection.
 
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -49,7 +51,15 @@ pub(crate) async fn open(config: &Config) -> Result<(Wire, Place), WireError> {
             Some(Host::Tcp(name)) => Some(name.clone()),
             _ => None,
         };
-        for address in addresses(config, host, port(config, index)).await? {
+        // Also a name that is not found is no reason to stop: it may be that of a server that was taken away.
+        let addresses = match addresses(config, host, port(config, index)).await {
+            Ok(addresses) => addresses,
+            Err(error) => {
+                last = error;
+                continue;
+            }
+        };
+        for address in addresses {
             match log_in(config, address, hostname.clone()).await {
                 Ok(opened) => return Ok(opened),
                 Err(error) => last = error,

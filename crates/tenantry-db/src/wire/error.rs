@@ -30,6 +30,9 @@ pub enum WireError {
          from unnest(…)`, or from a temporary table that was copied into, where the login may make one"
     )]
     CopyIntoProtected(#[source] Box<ServerError>),
+    /// It had as long as a statement may take.
+    #[error("it took too long: {0}")]
+    Late(&'static str),
     /// COMMIT was answered with a rollback.
     #[error("the transaction was rolled back")]
     RolledBack,

@@ -9,7 +9,7 @@ use tenantry_db::{Database, DbError, Event, Health, Statement, Target, Tenant};
 use tenantry_testkit::{Fault, FaultProxy, secret};
 
 use crate::arena::Arena;
-use crate::cancel::doors;
+use crate::cancel::{doors, polled};
 
 const SLEEP: Statement<Tenant> =
     Statement::new("SLEEP", "select pg_sleep(30)::text where $1::uuid is not null");
@@ -139,4 +139,51 @@ async fn a_database_that_takes_no_changes_is_read_all_the_same() {
             assert_eq!(read(&database, &reader).await.unwrap(), 2);
         }
     }
+}
+
+/// RE-4: whoever asks how the database is and hangs up leaves no answer to whoever asks next.
+#[tokio::test]
+async fn an_answer_that_was_not_waited_for_answers_no_later_question() {
+    let arena = Arena::new().await;
+    let tasks = arena.database.tasks();
+    let proxy = FaultProxy::start(&arena.database.target().config, tasks);
+    let database = Database::new(&proxy.target(1), &secret(), Clock::system(), tasks).unwrap();
+    let hang_up = async || {
+        // Longer than an answer is shared; afterwards the answer that nobody reads has arrived.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        assert_eq!(polled(0, database.health()).await, None);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    assert_eq!(database.health().await, Health::Well);
+    let opened = proxy.accepted();
+    hang_up().await;
+    assert_eq!(database.health().await, Health::Well);
+    assert_eq!(proxy.accepted(), opened + 1);
+    hang_up().await;
+    proxy.set(Fault::Hang).await;
+    assert_eq!(database.health().await, Health::Away);
+}
+
+/// RE-6: behind a pooler PostgreSQL does not know our limit. What is not waited for any longer is ended all the same.
+#[tokio::test]
+async fn a_statement_that_is_given_up_does_not_run_on_behind_a_pooler() {
+    let arena = Arena::new().await;
+    let target = Target { is_behind_pooler: true, connections: 1, ..arena.database.target() };
+    let tasks = arena.database.tasks();
+    let database = Database::new(&target, &secret(), Clock::system(), tasks).unwrap();
+    let caller = arena.a.scope.authorize::<project::Read>().unwrap();
+    let mut tx = database.tenant(&caller).await.unwrap();
+    let given_up = tx.query(&SLEEP, &[]).await;
+    assert!(matches!(given_up, Err(DbError::Unavailable { .. })), "{given_up:?}");
+    assert_eq!(sleepers(&arena).await, 1);
+    let again = tx.query(&LIST, &[]).await;
+    assert!(matches!(again, Err(DbError::Value(_))), "{again:?}");
+    drop(tx);
+    let dropped_at = Instant::now();
+    while sleepers(&arena).await > 0 {
+        assert!(dropped_at.elapsed() < Duration::from_secs(5), "it sleeps on");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let next = arena.b.scope.authorize::<project::Read>().unwrap();
+    assert_eq!(read(&database, &next).await.unwrap(), 1);
 }

@@ -37,6 +37,19 @@ const HIDDEN_OUT: Statement<Platform> = Statement::new(
 const USERS: Statement<Platform> =
     Statement::new("USERS", "select pg_backend_pid() from tenantry.users");
 
+/// Locks a row before the mistake is made.
+const TOUCH: Statement<Tenant> = Statement::new(
+    "TOUCH",
+    "update public.loads set body = body where id = 7 and $1::uuid is not null",
+);
+const PLATFORM_TOUCH: Statement<Platform> =
+    Statement::new("PLATFORM_TOUCH", "update public.loads set body = body where id = 7");
+/// Rows that show what it is, and then nothing for long.
+const SLOW: Statement<Tenant> = Statement::new(
+    "SLOW",
+    "select repeat('x', 9000), pg_sleep(case n when 3 then 30 else 0 end)::text from generate_series(1, 3) n",
+);
+
 fn is_told(error: &DbError) -> bool {
     matches!(error, DbError::Unexpected(WireError::Misplaced(_)))
         && error.describe().contains("COPY")
@@ -94,6 +107,48 @@ async fn a_copy_among_the_queries_costs_its_connection() {
         assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     }
     no_copy_runs(&arena).await;
+}
+
+/// RL-7, RE-6. A mistake that costs its connection costs it at once, and not when somebody needs another one: what was
+/// locked is free, and what still ran is ended. Nothing more is asked of the pools here.
+#[tokio::test]
+async fn a_mistake_holds_nothing_until_the_next_borrower() {
+    let arena = Arena::new().await;
+    let rights = "grant update on public.loads to tenantry_app, tenantry_platform; \
+                  insert into public.loads values (7, 'x'); set lock_timeout = '3s'";
+    arena.admin.batch_execute(&format!("{LOADS} {rights}")).await.unwrap();
+    let is_free = async || {
+        let lock = "select 1 from public.loads where id = 7 for update";
+        arena.admin.query_one(lock, &[]).await.unwrap();
+    };
+    let database = arena.database.open(Clock::system());
+    for party in [&arena.a, &arena.b] {
+        let mut tx = database.tenant(&writer(party)).await.unwrap();
+        tx.query(&TOUCH, &[]).await.unwrap();
+        let error = tx.copy_in(&INSERT, given(["1\tx\n".to_owned()])).await.unwrap_err();
+        assert!(is_told(&error), "{error:?}");
+        drop(tx);
+        is_free().await;
+    }
+    for statement in [&HIDDEN_IN, &HIDDEN_OUT] {
+        let mut tx = database.platform().await.unwrap();
+        tx.query(&PLATFORM_TOUCH, &[]).await.unwrap();
+        let error = tx.query(statement, &[]).await.unwrap_err();
+        assert!(is_told(&error), "{error:?}");
+        drop(tx);
+        is_free().await;
+    }
+    let mut tx = database.tenant(&reader(&arena.a)).await.unwrap();
+    let error = tx.copy_out(&SLOW).await.map(drop).unwrap_err();
+    assert!(is_told(&error), "{error:?}");
+    drop(tx);
+    let sleeping = "select count(*) from pg_stat_activity where datname = current_database() \
+                    and state = 'active' and query like 'select repeat%'";
+    let started = Instant::now();
+    while arena.admin.query_one(sleeping, &[]).await.unwrap().get::<_, i64>(0) > 0 {
+        assert!(started.elapsed() < Duration::from_secs(5), "it runs on");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// COPY takes no parameters, and a statement that names one is told so by PostgreSQL.

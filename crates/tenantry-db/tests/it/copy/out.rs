@@ -1,11 +1,12 @@
 //! Rows that are copied out.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use tenantry_core::Clock;
 use tenantry_core::permission::project;
-use tenantry_db::{DbError, Platform, Statement, Tenant};
+use tenantry_db::{Database, DbError, Platform, Statement, Target, Tenant};
+use tenantry_testkit::secret;
 
 use super::{MANY, NOTES, event, next_is_fine, no_copy_runs, reader, text, writer};
 use crate::arena::Arena;
@@ -110,6 +111,51 @@ async fn a_reader_that_stops_halfway_holds_the_server_back_and_leaves_nothing() 
         next_is_fine(&database, &arena.b).await;
         no_copy_runs(&arena).await;
     }
+}
+
+/// RE-6. A reader that stops and stays loses its connection when a statement's time is over, without being asked: others
+/// are served, and it is told. PostgreSQL ends no statement that waits for its reader.
+#[tokio::test]
+async fn a_reader_that_stops_and_stays_keeps_its_connection_no_longer_than_a_statement_runs() {
+    let arena = Arena::new().await;
+    let database = doors(&arena.database, 1);
+    let mut tx = database.tenant(&reader(&arena.a)).await.unwrap();
+    let mut rows = tx.copy_out(&MANY).await.unwrap();
+    assert!(rows.try_next().await.unwrap().is_some());
+    tokio::time::sleep(Duration::from_secs(16)).await;
+    next_is_fine(&database, &arena.b).await;
+    no_copy_runs(&arena).await;
+    let cut = rows.try_next().await;
+    assert!(matches!(cut, Err(DbError::TooSlow(_))), "{cut:?}");
+    assert!(rows.try_next().await.unwrap().is_none());
+    drop(rows);
+    let after = tx.copy_out(&OWN).await.unwrap_err();
+    assert!(matches!(after, DbError::Value(_)), "{after:?}");
+    drop(tx);
+    next_is_fine(&database, &arena.b).await;
+}
+
+/// RE-6. A reader that waits for rows that do not come is woken then, also where PostgreSQL has no limit of ours.
+#[tokio::test]
+async fn a_reader_that_waits_is_told_when_the_time_is_over() {
+    const STUCK: Statement<Tenant> = Statement::new(
+        "STUCK",
+        "copy (select repeat(body, 25), pg_sleep(case n when 1000 then 30 else 0 end) from public.notes, generate_series(1, 1000) n) to stdout",
+    );
+    let arena = Arena::new().await;
+    let target = Target { is_behind_pooler: true, connections: 1, ..arena.database.target() };
+    let tasks = arena.database.tasks();
+    let database = Database::new(&target, &secret(), Clock::system(), tasks).unwrap();
+    let mut tx = database.tenant(&reader(&arena.a)).await.unwrap();
+    let started = Instant::now();
+    let rows = tx.copy_out(&STUCK).await.unwrap();
+    let cut = rows.try_for_each(|_| async { Ok(()) }).await;
+    assert!(matches!(cut, Err(DbError::TooSlow(_))), "{cut:?}");
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    // With the transaction still there.
+    next_is_fine(&database, &arena.b).await;
+    no_copy_runs(&arena).await;
+    drop(tx);
 }
 
 /// RL-7. What is left of a short answer is read before anybody else has the connection, which is kept; a statement that
