@@ -53,7 +53,7 @@ impl Stream for CopyOut<'_> {
         Poll::Ready(match std::task::ready!(rows.poll(context)) {
             Step::Rows(rows) => Some(Ok(rows)),
             Step::End((pooled, answer)) => session.take().and_then(|session| {
-                session.connection = Some(pooled);
+                session.connection = Some(*pooled);
                 let answer = session.settle(answer, session.mode.after());
                 // The last of them are often none.
                 if answer.as_ref().is_ok_and(Bytes::is_empty) { None } else { Some(answer) }

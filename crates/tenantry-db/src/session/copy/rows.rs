@@ -23,7 +23,7 @@ use crate::pool::Pooled;
 const LONGEST: Duration = Duration::from_millis(15_250);
 
 /// What the rows end with: the connection, and the last of them or an error.
-pub(super) type End = (Pooled, Result<Bytes, DbError>);
+pub(super) type End = (Box<Pooled>, Result<Bytes, DbError>);
 
 /// What the reader gets.
 pub(super) enum Step {
@@ -36,12 +36,12 @@ pub(super) enum Step {
 }
 
 /// A connection in the middle of its rows.
-struct Held(Option<Pooled>);
+struct Held(Option<Box<Pooled>>);
 
 impl Drop for Held {
     fn drop(&mut self) {
         if let Some(pooled) = self.0.take() {
-            hygiene::give_back(pooled, Leftover::Statement);
+            hygiene::give_back(*pooled, Leftover::Statement);
         }
     }
 }
@@ -75,7 +75,7 @@ impl Rows {
     /// The rows of a COPY that was asked for then, and has begun.
     pub(super) fn new(pooled: Pooled, asked: Instant) -> Result<Self, DbError> {
         let pool = Pooled::pool(&pooled).ok_or(DbError::away("the server is stopping"))?;
-        let reading = Reading::Resting(Held(Some(pooled)));
+        let reading = Reading::Resting(Held(Some(Box::new(pooled))));
         let shared = Arc::new(Mutex::new(Shared { reading, waker: None }));
         let watching = watch(Arc::downgrade(&shared), asked + LONGEST);
         let watch = pool.manager().opener().tasks().spawn(watching).abort_handle();
