@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::context_statement::ContextStore;
+use crate::plain_catalog::Catalog;
 use crate::wire::{self, Place, Prepared, Row, Wire, WireError};
 
 /// A connection that is ready for work: no transaction, no context, nothing left by whoever had it.
@@ -21,10 +22,12 @@ pub(crate) struct Connection {
     pub(crate) database: Arc<str>,
     /// How the database keeps an organization that was entered.
     pub(crate) context: ContextStore,
-    /// By the address of a text that lives as long as the program.
-    prepared: HashMap<usize, Prepared>,
-    /// What the names of statements here begin with. Nobody can guess it, and so nobody can prepare another statement
-    /// under a name that is ours.
+    prepared: HashMap<Key, Kept>,
+    /// What the catalog was like when it was asked of the first of them.
+    pub(crate) catalog: Option<Catalog>,
+    /// What the names of statements here begin with. Nobody outside of the session can guess it. Whoever runs SQL in it
+    /// can read it, in pg_prepared_statements, and prepare another statement under a name that is ours: that one is
+    /// found by the wash, which follows whatever could have done it.
     prefix: String,
     names: u32,
     /// Something could not be cleaned up or was not answered: the connection is cut instead of handed on.
@@ -33,6 +36,21 @@ pub(crate) struct Connection {
     pub(crate) outage: u64,
     /// How often it was given back without a wash since the last one.
     pub(crate) unwashed: u32,
+}
+
+/// Address and length of a text that lives as long as the program. The address alone is not enough: texts may begin at the
+/// same place and end at different ones.
+type Key = (usize, usize);
+
+fn key(sql: &'static str) -> Key {
+    (sql.as_ptr().addr(), sql.len())
+}
+
+/// A prepared statement, and whether the catalog has confirmed that it leaves nothing.
+#[derive(Debug)]
+struct Kept {
+    statement: Prepared,
+    leaves_nothing: Option<bool>,
 }
 
 impl std::fmt::Debug for Connection {
@@ -44,9 +62,8 @@ impl std::fmt::Debug for Connection {
 impl Connection {
     /// Prepares a statement once for this connection.
     pub(crate) async fn prepare(&mut self, sql: &'static str) -> Result<Prepared, WireError> {
-        let key = sql.as_ptr().addr();
-        if let Some(statement) = self.prepared.get(&key) {
-            return Ok(statement.clone());
+        if let Some(kept) = self.prepared.get(&key(sql)) {
+            return Ok(kept.statement.clone());
         }
         let verb = sql.split_whitespace().next().unwrap_or_default();
         // Told here, it costs nothing; a COPY that hides behind a comment is told by its answer and costs the connection.
@@ -57,8 +74,29 @@ impl Connection {
         self.names += 1;
         let name = format!("{}{}_{verb}", self.prefix, self.names);
         let statement = self.wire.prepare(name, sql).await?;
-        self.prepared.insert(key, statement.clone());
+        let kept = Kept { statement: statement.clone(), leaves_nothing: None };
+        self.prepared.insert(key(sql), kept);
         Ok(statement)
+    }
+
+    /// Whether a prepared statement leaves nothing, as far as the catalog was asked.
+    pub(crate) fn known(&self, sql: &'static str) -> Option<bool> {
+        self.prepared.get(&key(sql)).and_then(|kept| kept.leaves_nothing)
+    }
+
+    /// Keeps what the catalog said of a prepared statement.
+    pub(crate) fn know(&mut self, sql: &'static str, leaves_nothing: bool) {
+        if let Some(kept) = self.prepared.get_mut(&key(sql)) {
+            kept.leaves_nothing = Some(leaves_nothing);
+        }
+    }
+
+    /// Forgets whatever the catalog said.
+    pub(crate) fn know_nothing(&mut self) {
+        self.catalog = None;
+        for kept in self.prepared.values_mut() {
+            kept.leaves_nothing = None;
+        }
     }
 
     /// Runs a statement that is not kept.
@@ -144,6 +182,7 @@ impl Opener {
             database: database.as_str().into(),
             context: context_store(&mut wire).await?,
             prepared: HashMap::new(),
+            catalog: None,
             prefix: prefix()?,
             names: 0,
             is_spoilt: false,

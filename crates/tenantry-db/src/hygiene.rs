@@ -49,7 +49,7 @@ pub(crate) fn hand_back(mut pooled: Pooled) {
     let is_odd = pooled.wire.take_stirred()
         || pooled.wire.is_owed()
         || pooled.wire.standing() != Standing::Idle;
-    if is_odd || pooled.unwashed >= UNWASHED {
+    if is_odd || pooled.unwashed >= UNWASHED || pooled.is_catalog_old() {
         give_back(pooled, Leftover::Nothing);
     }
 }
@@ -113,7 +113,12 @@ async fn washed(connection: &mut Connection, leftover: Leftover) -> Result<bool,
         // In the simple protocol: nothing of it is prepared, so nothing of it can have been replaced.
         let first = if connection.wire.standing() == Standing::Idle { "" } else { "rollback; " };
         let statements = format!("{first}{}", wash(connection.prepared_count()));
-        connection.wire.text(&statements).await?
+        let verdict = connection.wire.text(&statements).await?;
+        // Not after each: it costs more than the wash.
+        if connection.unwashed >= UNWASHED || connection.is_catalog_old() {
+            connection.look_again().await?;
+        }
+        verdict
     };
     connection.wire.take_stirred();
     Ok(verdict.as_deref() == Some("t") && connection.wire.standing() == Standing::Idle)

@@ -14,6 +14,7 @@ mod interleaving;
 mod messages;
 mod outcome;
 mod party;
+mod plain;
 mod preflight;
 mod protect;
 mod round_trips;
