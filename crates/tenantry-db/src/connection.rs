@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::context_statement::ContextStore;
-use crate::plain_catalog::Catalog;
+use crate::plain_catalog::{Answers, Catalog};
 use crate::wire::{self, Place, Prepared, Row, Wire, WireError};
 
 /// A connection that is ready for work: no transaction, no context, nothing left by whoever had it.
@@ -25,6 +25,8 @@ pub(crate) struct Connection {
     prepared: HashMap<Key, Kept>,
     /// What the catalog was like when it was asked of the first of them.
     pub(crate) catalog: Option<Catalog>,
+    /// What it said to any connection.
+    pub(crate) answers: Arc<Answers>,
     /// What the names of statements here begin with. Nobody outside of the session can guess it. Whoever runs SQL in it
     /// can read it, in pg_prepared_statements, and prepare another statement under a name that is ours: that one is
     /// found by the wash, which follows whatever could have done it.
@@ -40,9 +42,9 @@ pub(crate) struct Connection {
 
 /// Address and length of a text that lives as long as the program. The address alone is not enough: texts may begin at the
 /// same place and end at different ones.
-type Key = (usize, usize);
+pub(crate) type Key = (usize, usize);
 
-fn key(sql: &'static str) -> Key {
+pub(crate) fn key(sql: &'static str) -> Key {
     (sql.as_ptr().addr(), sql.len())
 }
 
@@ -127,6 +129,7 @@ pub(crate) struct Opener {
     config: Config,
     is_behind_pooler: bool,
     tasks: TaskTracker,
+    answers: Arc<Answers>,
 }
 
 /// What every session starts with. Startup options win over `ALTER ROLE … SET`, which a role may do
@@ -157,7 +160,7 @@ impl Opener {
             config.keepalives_idle(Duration::from_secs(10));
             config.keepalives_interval(Duration::from_secs(2)).keepalives_retries(3);
         }
-        Self { config, is_behind_pooler, tasks }
+        Self { config, is_behind_pooler, tasks, answers: Arc::default() }
     }
 
     pub(crate) const fn config(&self) -> &Config {
@@ -183,6 +186,7 @@ impl Opener {
             context: context_store(&mut wire).await?,
             prepared: HashMap::new(),
             catalog: None,
+            answers: Arc::clone(&self.answers),
             prefix: prefix()?,
             names: 0,
             is_spoilt: false,

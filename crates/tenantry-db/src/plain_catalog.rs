@@ -1,12 +1,16 @@
-//! Whether what a plain text names is plain as well: the catalog is asked once for each statement and connection.
+//! Whether what a plain text names is plain as well: the catalog is asked, once for each statement, and what it says is
+//! kept beside the prepared statement of each connection. The question takes PostgreSQL some milliseconds, most of them to
+//! plan it, so connections share the answers that were given by a catalog in the same state.
 //!
 //! An answer is good for [`GOOD_FOR`]; then the connection is washed when it comes back, and looks whether anything was
 //! made or changed meanwhile that an answer depends on. A view of yesterday is told apart at once, one of this moment
 //! within that time.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Key, key};
 use crate::plain_read::{is_plain_condition, symbols, words};
 use crate::wire::{Standing, WireError};
 
@@ -20,6 +24,25 @@ const STATE: &str = include_str!("sql/plain_state.sql");
 pub(crate) struct Catalog {
     state: String,
     seen: Instant,
+}
+
+/// What the catalog said to the connections of a pool, and its state then.
+#[derive(Debug, Default)]
+pub(crate) struct Answers(Mutex<(String, HashMap<Key, bool>)>);
+
+impl Answers {
+    fn get(&self, state: &str, sql: &'static str) -> Option<bool> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 == state { known.1.get(&key(sql)).copied() } else { None }
+    }
+
+    fn keep(&self, state: &str, sql: &'static str, is_plain: bool) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != state {
+            *known = (state.to_owned(), HashMap::new());
+        }
+        known.1.insert(key(sql), is_plain);
+    }
 }
 
 impl Connection {
@@ -46,11 +69,22 @@ impl Connection {
         Ok(is_plain)
     }
 
-    async fn ask(&mut self, sql: &str) -> Result<bool, WireError> {
+    async fn ask(&mut self, sql: &'static str) -> Result<bool, WireError> {
         // The state first: what changes between the two is a change later.
-        if self.catalog.is_none() {
-            self.catalog = Some(self.look().await?);
+        let catalog = match self.catalog.take() {
+            Some(catalog) => catalog,
+            None => self.look().await?,
+        };
+        let state = self.catalog.insert(catalog).state.clone();
+        if let Some(known) = self.answers.get(&state, sql) {
+            return Ok(known);
         }
+        let is_plain = self.confirm(sql).await?;
+        self.answers.keep(&state, sql, is_plain);
+        Ok(is_plain)
+    }
+
+    async fn confirm(&mut self, sql: &str) -> Result<bool, WireError> {
         let question = CONFIRM
             .replace("{{words}}", &quoted(&words(sql)))
             .replace("{{symbols}}", &quoted(&symbols(sql)));

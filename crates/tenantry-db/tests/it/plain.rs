@@ -3,6 +3,7 @@
 
 mod carried;
 mod later;
+mod same_start;
 mod spared;
 
 use tenantry_core::permission::project;
