@@ -3,8 +3,8 @@
 //! Row security ends with the transaction; session state does not. A hostile borrower could leave a
 //! temporary table in the way, a prepared statement under a name of ours, an open cursor, a setting.
 //! So a connection is washed before anybody else can borrow it, and one that carries what cannot be washed
-//! off is closed. A change carries the wash along with its COMMIT; a read whose text calls nothing that could leave
-//! anything (see [`Statement::leaves_nothing`](crate::Statement::leaves_nothing)) needs none.
+//! off is closed. A change carries the wash along with its COMMIT; a read that runs nobody's code, as its text
+//! ([`Statement::is_plain_by_text`](crate::Statement::is_plain_by_text)) and the catalog both say, needs none.
 
 use std::time::Duration;
 
@@ -42,7 +42,8 @@ const CANCELLING: Duration = Duration::from_secs(2);
 /// After so many borrowers who leave nothing a connection is washed all the same.
 const UNWASHED: u32 = 256;
 
-/// Hands a connection back on which nothing was done that could leave anything.
+/// Hands a connection back on which nothing was done that could leave anything, as far as was known of the catalog: it is
+/// washed all the same when that was long ago.
 pub(crate) fn hand_back(mut pooled: Pooled) {
     pooled.unwashed += 1;
     // A setting that changed, a notification: something else was done than was thought.

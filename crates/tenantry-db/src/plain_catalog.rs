@@ -2,9 +2,9 @@
 //! kept beside the prepared statement of each connection. The question takes PostgreSQL some milliseconds, most of them to
 //! plan it, so connections share the answers that were given by a catalog in the same state.
 //!
-//! An answer is good for [`GOOD_FOR`]; then the connection is washed when it comes back, and looks whether anything was
-//! made or changed meanwhile that an answer depends on. A view of yesterday is told apart at once, one of this moment
-//! within that time.
+//! A connection believes an answer for [`GOOD_FOR`]; a read that ends later is washed, and the connection looks whether
+//! anything was made or changed that an answer depends on. So code that is put behind a table that was read already is
+//! missed by reads that end within that time.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
