@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::changes::Touched;
 use crate::config::Config;
 use crate::context_statement::ContextStore;
+use crate::plain_catalog::{Answers, Catalog};
 use crate::wire::{self, Place, Prepared, Row, Wire, WireError};
 
 /// A connection that is ready for work: no transaction, no context, nothing left by whoever had it.
@@ -22,10 +23,14 @@ pub(crate) struct Connection {
     pub(crate) database: Arc<str>,
     /// How the database keeps an organization that was entered.
     pub(crate) context: ContextStore,
-    /// By the address of a text that lives as long as the program.
-    prepared: HashMap<usize, Prepared>,
-    /// What the names of statements here begin with. Nobody can guess it, and so nobody can prepare another statement
-    /// under a name that is ours.
+    prepared: HashMap<Key, Kept>,
+    /// What the catalog was like when it was asked of the first of them.
+    pub(crate) catalog: Option<Catalog>,
+    /// What it said to any connection.
+    pub(crate) answers: Arc<Answers>,
+    /// What the names of statements here begin with. Nobody outside of the session can guess it. Whoever runs SQL in it
+    /// can read it, in pg_prepared_statements, and prepare another statement under a name that is ours: that one is
+    /// found by the wash, which follows whatever could have done it.
     prefix: String,
     names: u32,
     /// Something could not be cleaned up or was not answered: the connection is cut instead of handed on.
@@ -38,6 +43,21 @@ pub(crate) struct Connection {
     pub(crate) touched: Option<Touched>,
 }
 
+/// Address and length of a text that lives as long as the program. The address alone is not enough: texts may begin at the
+/// same place and end at different ones.
+pub(crate) type Key = (usize, usize);
+
+pub(crate) fn key(sql: &'static str) -> Key {
+    (sql.as_ptr().addr(), sql.len())
+}
+
+/// A prepared statement, and whether the catalog has confirmed that it leaves nothing.
+#[derive(Debug)]
+struct Kept {
+    statement: Prepared,
+    leaves_nothing: Option<bool>,
+}
+
 impl std::fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Connection").field("backend", &self.backend).finish_non_exhaustive()
@@ -47,9 +67,8 @@ impl std::fmt::Debug for Connection {
 impl Connection {
     /// Prepares a statement once for this connection.
     pub(crate) async fn prepare(&mut self, sql: &'static str) -> Result<Prepared, WireError> {
-        let key = sql.as_ptr().addr();
-        if let Some(statement) = self.prepared.get(&key) {
-            return Ok(statement.clone());
+        if let Some(kept) = self.prepared.get(&key(sql)) {
+            return Ok(kept.statement.clone());
         }
         let verb = sql.split_whitespace().next().unwrap_or_default();
         // Told here, it costs nothing; a COPY that hides behind a comment is told by its answer and costs the connection.
@@ -60,8 +79,29 @@ impl Connection {
         self.names += 1;
         let name = format!("{}{}_{verb}", self.prefix, self.names);
         let statement = self.wire.prepare(name, sql).await?;
-        self.prepared.insert(key, statement.clone());
+        let kept = Kept { statement: statement.clone(), leaves_nothing: None };
+        self.prepared.insert(key(sql), kept);
         Ok(statement)
+    }
+
+    /// Whether a prepared statement leaves nothing, as far as the catalog was asked.
+    pub(crate) fn known(&self, sql: &'static str) -> Option<bool> {
+        self.prepared.get(&key(sql)).and_then(|kept| kept.leaves_nothing)
+    }
+
+    /// Keeps what the catalog said of a prepared statement.
+    pub(crate) fn know(&mut self, sql: &'static str, leaves_nothing: bool) {
+        if let Some(kept) = self.prepared.get_mut(&key(sql)) {
+            kept.leaves_nothing = Some(leaves_nothing);
+        }
+    }
+
+    /// Forgets whatever the catalog said.
+    pub(crate) fn know_nothing(&mut self) {
+        self.catalog = None;
+        for kept in self.prepared.values_mut() {
+            kept.leaves_nothing = None;
+        }
     }
 
     /// Runs a statement that is not kept.
@@ -92,6 +132,7 @@ pub(crate) struct Opener {
     config: Config,
     is_behind_pooler: bool,
     tasks: TaskTracker,
+    answers: Arc<Answers>,
 }
 
 /// What every session starts with. Startup options win over `ALTER ROLE … SET`, which a role may do
@@ -122,7 +163,7 @@ impl Opener {
             config.keepalives_idle(Duration::from_secs(10));
             config.keepalives_interval(Duration::from_secs(2)).keepalives_retries(3);
         }
-        Self { config, is_behind_pooler, tasks }
+        Self { config, is_behind_pooler, tasks, answers: Arc::default() }
     }
 
     pub(crate) const fn config(&self) -> &Config {
@@ -147,6 +188,8 @@ impl Opener {
             database: database.as_str().into(),
             context: context_store(&mut wire).await?,
             prepared: HashMap::new(),
+            catalog: None,
+            answers: Arc::clone(&self.answers),
             prefix: prefix()?,
             names: 0,
             is_spoilt: false,

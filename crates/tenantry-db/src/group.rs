@@ -16,7 +16,8 @@ pub(crate) use copy::{copied, copy_in, copy_out};
 /// What a group begins with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Opening<'a> {
-    /// The context, and that nothing is written. The group's Sync is the end of the transaction.
+    /// The context, which also says that nothing is written; without credentials neither, and what writes is not refused:
+    /// that a look-up only reads is its statement's doing. The group's Sync is the end of the transaction.
     Reading(Option<&'a Credentials>),
     /// BEGIN and the context.
     Writing(Option<&'a Credentials>),

@@ -3,8 +3,8 @@
 //! Row security ends with the transaction; session state does not. A hostile borrower could leave a
 //! temporary table in the way, a prepared statement under a name of ours, an open cursor, a setting.
 //! So a connection is washed before anybody else can borrow it, and one that carries what cannot be washed
-//! off is closed. A change carries the wash along with its COMMIT; a read whose text calls nothing that could leave
-//! anything (see [`Statement::leaves_nothing`](crate::Statement::leaves_nothing)) needs none.
+//! off is closed. A change carries the wash along with its COMMIT; a read that runs nobody's code, as its text
+//! ([`Statement::is_plain_by_text`](crate::Statement::is_plain_by_text)) and the catalog both say, needs none.
 
 use std::time::Duration;
 
@@ -44,14 +44,15 @@ const CANCELLING: Duration = Duration::from_secs(2);
 /// After so many borrowers who leave nothing a connection is washed all the same.
 const UNWASHED: u32 = 256;
 
-/// Hands a connection back on which nothing was done that could leave anything.
+/// Hands a connection back on which nothing was done that could leave anything, as far as was known of the catalog: it is
+/// washed all the same when that was long ago.
 pub(crate) fn hand_back(mut pooled: Pooled) {
     pooled.unwashed += 1;
     // A setting that changed, a notification: something else was done than was thought.
     let is_odd = pooled.wire.take_stirred()
         || pooled.wire.is_owed()
         || pooled.wire.standing() != Standing::Idle;
-    if is_odd || pooled.unwashed >= UNWASHED {
+    if is_odd || pooled.unwashed >= UNWASHED || pooled.is_catalog_old() {
         give_back(pooled, Leftover::Nothing);
     }
 }
@@ -138,7 +139,12 @@ async fn washed(connection: &mut Connection, leftover: Leftover) -> Result<bool,
         // In the simple protocol: nothing of it is prepared, so nothing of it can have been replaced.
         let first = if connection.wire.standing() == Standing::Idle { "" } else { "rollback; " };
         let statements = format!("{first}{}", wash(connection.prepared_count()));
-        connection.wire.text(&statements).await?
+        let verdict = connection.wire.text(&statements).await?;
+        // Not after each: it costs more than the wash.
+        if connection.unwashed >= UNWASHED || connection.is_catalog_old() {
+            connection.look_again().await?;
+        }
+        verdict
     };
     connection.wire.take_stirred();
     Ok(verdict.as_deref() == Some("t") && connection.wire.standing() == Standing::Idle)

@@ -20,6 +20,7 @@ mod listener;
 pub mod migrate;
 mod operator_tx;
 mod patience;
+mod plain_catalog;
 mod plain_read;
 mod platform_tx;
 mod pool;

@@ -149,13 +149,19 @@ impl Session {
         // From here on BEGIN may have been sent, whatever becomes of this future; and until the answer
         // is here, nobody knows whether the transaction is still good.
         self.state = State::Asked;
-        self.needs_wash |= !statement.leaves_nothing();
+        let needed_wash = std::mem::replace(&mut self.needs_wash, true);
+        // A change is washed anyway.
+        let may_be_plain = self.mode == Mode::Reading && statement.is_plain_by_text();
         let sql = statement.sql();
         let answer = answered(pooled, async |connection| {
-            group::query(connection, opening, sql, parameters).await
+            let is_plain = may_be_plain && connection.leaves_nothing(sql).await?;
+            let rows = group::query(connection, opening, sql, parameters).await?;
+            Ok((rows, is_plain))
         })
         .await;
-        self.settle(answer, self.mode.after())
+        let (rows, is_plain) = self.settle(answer, self.mode.after())?;
+        self.needs_wash = needed_wash || !is_plain;
+        Ok(rows)
     }
 
     /// The answer is here, or is not waited for any longer.

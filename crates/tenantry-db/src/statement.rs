@@ -24,7 +24,7 @@ pub enum Administrator {}
 pub struct Statement<D> {
     name: &'static str,
     sql: &'static str,
-    leaves_nothing: bool,
+    is_plain_by_text: bool,
     door: PhantomData<fn() -> D>,
 }
 
@@ -32,7 +32,7 @@ impl<D> Statement<D> {
     /// A statement under a name that is unique in its file.
     #[must_use]
     pub const fn new(name: &'static str, sql: &'static str) -> Self {
-        Self { name, sql, leaves_nothing: is_plain_read(sql), door: PhantomData }
+        Self { name, sql, is_plain_by_text: is_plain_read(sql), door: PhantomData }
     }
 
     /// Its name, for logs and tests. Statements named `LIST…` are lists: their plans are checked.
@@ -47,11 +47,13 @@ impl<D> Statement<D> {
         self.sql
     }
 
-    /// Whether it only reads and calls nothing that could leave anything on a session: a connection that did no more
-    /// than this is handed on without being washed. Read off the text; when in doubt, it is not so.
+    /// Whether its text is that of a plain read, which calls nothing that could leave anything on a session: a setting, a
+    /// lock, a cursor. Read off the text; when in doubt, it is not so. A connection that did no more is handed on without
+    /// being washed where its catalog confirms it: what the text names may be a view or have a policy, and those can call
+    /// anything.
     #[must_use]
-    pub const fn leaves_nothing(&self) -> bool {
-        self.leaves_nothing
+    pub const fn is_plain_by_text(&self) -> bool {
+        self.is_plain_by_text
     }
 }
 

@@ -11,7 +11,7 @@ use crate::cancel::doors;
 
 /// What becomes of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+pub(crate) enum Fate {
     /// It is closed: what was left cannot be washed off.
     Closed,
     /// It is washed and used again.
@@ -28,7 +28,7 @@ macro_rules! injected {
     };
 }
 
-const ATTACKS: &[(Fate, Statement<Tenant>)] = injected! {
+pub(crate) const ATTACKS: &[(Fate, Statement<Tenant>)] = injected! {
     Closed "prepare s0 as select 'stolen'";
     Closed "do $$ begin for i in 0..400 loop execute format('prepare s%s as select 1', i); end loop; exception when duplicate_prepared_statement then null; end $$; prepare mine as select 1";
     Closed "prepare mine as update public.notes set body = 'stolen'";
@@ -84,16 +84,16 @@ const LEFT: Statement<Tenant> = Statement::new(
 
 /// What the next borrower finds.
 #[derive(Debug, PartialEq, Eq)]
-struct Found {
+pub(crate) struct Found {
     bodies: Vec<String>,
-    left: i64,
-    backend: i32,
+    pub(crate) left: i64,
+    pub(crate) backend: i32,
     user: String,
     settings: Option<String>,
     loot: String,
 }
 
-async fn borrow_as_b(arena: &Arena, database: &Database) -> Found {
+pub(crate) async fn borrow_as_b(arena: &Arena, database: &Database) -> Found {
     let caller = arena.b.scope.authorize::<project::Read>().unwrap();
     let mut tx = database.tenant(&caller).await.unwrap();
     let rows = tx.query(&SEEN, &[]).await.unwrap();

@@ -16,6 +16,7 @@ mod messages;
 mod noting;
 mod outcome;
 mod party;
+mod plain;
 mod preflight;
 mod protect;
 mod round_trips;

@@ -17,3 +17,4 @@ mod schema_dump;
 mod statements;
 mod sweep;
 mod ui;
+mod washes;

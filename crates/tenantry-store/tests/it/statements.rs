@@ -36,7 +36,7 @@ const BY_FUNCTION: [&str; 5] = [
     "project_members::PAGE",
 ];
 
-const PLATFORM: &[(&str, &[Statement<Platform>])] = &[
+pub(crate) const PLATFORM: &[(&str, &[Statement<Platform>])] = &[
     ("organizations", organizations::founding::STATEMENTS),
     ("access_changes", access_changes::STATEMENTS),
     ("admissions", admissions::STATEMENTS),
