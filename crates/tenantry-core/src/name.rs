@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Why a text is refused, as a sentence for the person who typed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,7 +35,7 @@ fn is_noncharacter(character: char) -> bool {
 /// One line of text, trimmed, with only characters that can be seen.
 fn line(text: &str, most: usize) -> Result<String, NameError> {
     bounded(text, most)?;
-    let text: String = text.trim().nfc().collect();
+    let text = composed(text.trim());
     // Emoji sequences are joined by U+200D: it is the one invisible character that names need.
     if text.chars().any(|c| (is_invisible(c) && c != '\u{200D}') || is_noncharacter(c)) {
         return refuse("must not contain control or invisible characters");
@@ -45,6 +45,13 @@ fn line(text: &str, most: usize) -> Result<String, NameError> {
     }
     bounded(&text, most)?;
     Ok(text)
+}
+
+/// A text in NFC. Nearly all is in it already, and every name that is read from the database is: to look is a part of
+/// what composing costs.
+fn composed(text: &str) -> String {
+    let is_composed = text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes;
+    if is_composed { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// A text is counted as it was sent and as it is kept: the one is what the API documents, the other what is stored.
@@ -127,7 +134,7 @@ impl FromStr for Description {
 
     fn from_str(text: &str) -> Result<Self, NameError> {
         bounded(text, 4_000)?;
-        let text: String = text.nfc().collect();
+        let text = composed(text);
         let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
         if !text.chars().all(|c| plain(c) && !is_noncharacter(c)) {
             return refuse("must not contain control characters");
