@@ -40,7 +40,11 @@ async fn what_is_told_of_a_project_is_what_happens_in_it() {
     let path = format!("/api/v1/projects/{project}");
     let change = json!({ "description": "changed" });
     assert_eq!(told(&maker, acme.organization, &project).await, [true, true]);
-    assert_eq!(told(&acme, acme.organization, &project).await, [true, true], "the owner may everywhere");
+    assert_eq!(
+        told(&acme, acme.organization, &project).await,
+        [true, true],
+        "the owner may everywhere"
+    );
     assert_eq!(maker.patch(&path, &change).await.status, 200);
 
     let members = format!("{path}/members");

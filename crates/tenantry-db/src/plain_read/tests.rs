@@ -1,3 +1,5 @@
+//! Texts that look plain, and texts that must not, by the way in which they would run something.
+
 use super::*;
 
 #[test]
