@@ -24,7 +24,7 @@ Our targets are built as they are shipped, with thin link-time optimisation (pro
 that nobody reaches. A request that is a transaction in one target is one in all of them.
 
 The peers under `bench/peers` are small programs of our own, written as the documentation of their libraries shows it; whoever knows \
-one better is welcome to make it faster. What each of them does more and less than Tenantry stands in [their own page](../../bench/peers/README.md).
+one better is welcome to make it faster. What each of them does more and less than Tenantry stands in `bench/peers/README.md`.
 ";
 
 /// The whole page.
