@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::connection::{Connection, Key, key};
-use crate::plain_read::{is_plain_condition, symbols, words};
+use crate::plain_read::{is_plain_condition, names, symbols, words};
 use crate::wire::{Standing, WireError};
 
 /// How long answers of the catalog are believed.
@@ -85,8 +85,10 @@ impl Connection {
     }
 
     async fn confirm(&mut self, sql: &str) -> Result<bool, WireError> {
+        let names = names(sql);
         let question = CONFIRM
-            .replace("{{words}}", &quoted(&words(sql)))
+            .replace("{{names}}", &quoted(&names))
+            .replace("{{words}}", &quoted(&words(&names)))
             .replace("{{symbols}}", &quoted(&symbols(sql)));
         let rows = self.wire.texts(&question).await?;
         let is_harmless = |row: &Vec<Option<String>>| match row.as_slice() {

@@ -133,16 +133,30 @@ fn unquoted(sql: &str) -> impl Iterator<Item = &str> {
     sql.split('\'').step_by(2)
 }
 
-/// The names in a plain text, and its keywords, as PostgreSQL folds them.
-pub(crate) fn words(sql: &str) -> Vec<String> {
-    let is_name = |word: &&str| word.starts_with(|first: char| !first.is_ascii_digit());
-    let mut words: Vec<_> = unquoted(sql)
-        .flat_map(|part| {
-            part.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
-        })
-        .filter(is_name)
-        .map(str::to_ascii_lowercase)
-        .collect();
+/// The names in a plain text, and its keywords, as PostgreSQL folds them: each behind what qualifies it and a dot, or
+/// behind the dot alone. Only a dot without blanks qualifies; a text with any other is not plain.
+pub(crate) fn names(sql: &str) -> Vec<String> {
+    let is_name = |word: &str| word.starts_with(|first: char| !first.is_ascii_digit());
+    let is_inside = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.');
+    let mut names = Vec::new();
+    for run in unquoted(sql).flat_map(|part| part.split(|letter: char| !is_inside(letter))) {
+        let mut qualifier = "";
+        for word in run.split('.') {
+            if is_name(word) {
+                names.push(format!("{qualifier}.{word}").to_ascii_lowercase());
+            }
+            qualifier = word;
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The same names without what qualifies them.
+pub(crate) fn words(names: &[String]) -> Vec<String> {
+    let mut words: Vec<_> =
+        names.iter().filter_map(|name| Some(name.split_once('.')?.1.to_owned())).collect();
     words.sort();
     words.dedup();
     words

@@ -148,10 +148,16 @@ fn conditions_of_the_contract_and_of_the_store_are_plain_and_others_need_not_be(
 
 #[test]
 fn what_a_text_names_is_gathered_and_folded() {
+    let all = names("select T.Name, u.*, $1, 1.5 from Public.t where a = 'x'' y.z' and a = db.s.t");
     assert_eq!(
-        words("select T.Name, $1, 15 from Public.t where a = 'x'' y'"),
-        ["a", "from", "name", "public", "select", "t", "where"]
+        all,
+        [
+            ".a", ".and", ".db", ".from", ".public", ".select", ".t", ".u", ".where", "db.s",
+            "public.t", "s.t", "t.name"
+        ]
     );
+    let all = words(&all);
+    assert_eq!(all, ["a", "and", "db", "from", "name", "public", "s", "select", "t", "u", "where"]);
     let all = symbols("select a<-1, b ## c from t where a like '%%'");
     assert!(!all.iter().any(|symbol| symbol.contains('%')));
     assert!(

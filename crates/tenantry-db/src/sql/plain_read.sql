@@ -1,17 +1,17 @@
--- Whether what a text names could run somebody's code. Filled in are the identifiers of the text and its runs of operator
--- characters; answered is one row for each condition that row security would put beside the text, at least one, with
+-- Whether what a text names could run somebody's code. Filled in are the identifiers of the text, once with the schema, or
+-- whatever else qualifies them there, and once without; and its runs of operator characters. Answered is one row for each condition that row security would put beside the text, at least one, with
 -- what was found of everything else. Objects with a number below 16384 are PostgreSQL's own.
 -- Trusted are immutable functions of PostgreSQL's own and of C, which only a superuser can make, and those of the contract.
 -- An immutable one of another language is not: nothing keeps it to its word.
 set local search_path = pg_catalog, pg_temp;
 with recursive
-given as materialized (select array[{{words}}]::text[]::name[] as words, array[{{symbols}}]::text[] as symbols),
+given as materialized (select array[{{names}}]::text[] as names, array[{{words}}]::text[]::name[] as words, array[{{symbols}}]::text[] as symbols),
 ours as materialized (select oid from pg_namespace where nspname = 'tenantry'),
--- The relations of these names in any schema, their partitions, what their policies read, and, where a function of the
--- contract reads our tables, those.
+-- The relations of these names, in the schema that the text says or in any, their partitions, what their policies read,
+-- and, where a function of the contract reads our tables, those.
 reached (relation) as (
-    select c.oid from given cross join pg_class c
-     where c.oid >= 16384 and (c.relname = any (given.words) or 'membership_of' = any (given.words) and c.relnamespace in (select oid from ours))
+    select c.oid from given cross join pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.oid >= 16384 and (c.relname = any (given.words) and array['.' || c.relname, n.nspname || '.' || c.relname]::text[] && given.names or 'membership_of' = any (given.words) and c.relnamespace in (select oid from ours))
        and c.relkind in ('r', 'p', 'v', 'm', 'f')
     union
     select further.relation from reached r cross join lateral (
@@ -88,10 +88,10 @@ found as (
              join pg_type t on t.oid = a.atttypid
              left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
             where t.oid >= 16384 and t.typtype <> 'e' and not coalesce(e.oid < 16384 or e.typtype = 'e', false))
-       -- No type goes by one of the words but enumerations and the rows of tables.
+       -- No type goes by one of the names but enumerations and the rows of tables.
        and not exists (
-           select from given cross join pg_type t left join pg_class c on c.oid = t.typrelid
-            where t.oid >= 16384 and t.typname = any (given.words) and t.typtype <> 'e' and t.typcategory <> 'A'
+           select from given cross join pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_class c on c.oid = t.typrelid
+            where t.oid >= 16384 and t.typname = any (given.words) and array['.' || t.typname, n.nspname || '.' || t.typname]::text[] && given.names and t.typtype <> 'e' and t.typcategory <> 'A'
               and coalesce(c.relkind not in ('r', 'p'), true)) as is_harmless
 )
 select found.is_harmless, pg_get_expr(p.polqual, p.polrelid)

@@ -9,7 +9,8 @@ use crate::arena::Arena;
 use crate::party::Party;
 
 /// A table whose rows the contract guards, with what an application has besides: an enumeration, partitions, an index on
-/// an expression, a check, a trigger, a policy of its own that calls nothing of anybody's, extensions.
+/// an expression, a check, a trigger, a policy of its own that calls nothing of anybody's, extensions; and in another schema the
+/// same names, for what does run code.
 const TABLES: &str = "
     create type public.state as enum ('open', 'closed');
     create function public.trigger() returns trigger language plpgsql as 'begin return new; end';
@@ -22,6 +23,12 @@ const TABLES: &str = "
     select tenantry.protect('public.tasks');
     create policy mine on public.tasks as restrictive
         using (title like 'x%' or id = any (array[1, 2]) or current_setting('my.setting', true) is null);
+    create schema other;
+    create function other.mine() returns uuid language plpgsql as 'begin return null; end';
+    create table other.tasks (organization_id uuid);
+    alter table other.tasks enable row level security;
+    create policy mine on other.tasks using (organization_id = other.mine());
+    create view other.notes as select other.mine() as organization_id;
     create extension if not exists citext schema public;
     create extension if not exists pg_trgm schema public;";
 
