@@ -68,13 +68,18 @@ impl Arena {
         scope.seal(&self.here()).expose().to_owned()
     }
 
-    /// Runs a text of SQL as the attacker in a transaction under a seal; the transaction ends with `end`.
-    pub(crate) async fn run(&self, seal: Option<&str>, sql: &str, end: &str) -> Outcome {
+    /// Begins a transaction of the attacker's, under a seal or without one.
+    pub(crate) async fn begin(&self, seal: Option<&str>) {
         self.app.batch_execute("begin").await.unwrap();
         if let Some(seal) = seal {
             let set = "select set_config('tenantry.context', $1, true)";
             self.app.query_typed(set, &[(&seal, Type::TEXT)]).await.unwrap();
         }
+    }
+
+    /// Runs a text of SQL as the attacker in a transaction under a seal; the transaction ends with `end`.
+    pub(crate) async fn run(&self, seal: Option<&str>, sql: &str, end: &str) -> Outcome {
+        self.begin(seal).await;
         let outcome = Outcome::of(self.app.simple_query(sql).await);
         let end = if matches!(outcome, Outcome::Ran { .. }) { end } else { "rollback" };
         self.app.batch_execute(end).await.unwrap();

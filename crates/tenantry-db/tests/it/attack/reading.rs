@@ -95,13 +95,7 @@ async fn copying_out_answers_only_its_own_rows() {
         for sql in
             [format!("copy {table} to stdout"), format!("copy (select * from {table}) to stdout")]
         {
-            arena.app.batch_execute("begin").await.unwrap();
-            let seal = arena.seal(&arena.a.scope);
-            arena
-                .app
-                .execute("select set_config('tenantry.context', $1, true)", &[&seal])
-                .await
-                .unwrap();
+            arena.begin(Some(&arena.seal(&arena.a.scope))).await;
             let chunks: Vec<_> =
                 arena.app.copy_out(&sql).await.unwrap().try_collect().await.unwrap();
             arena.app.batch_execute("rollback").await.unwrap();

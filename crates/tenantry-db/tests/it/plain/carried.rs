@@ -12,13 +12,7 @@ async fn every_carrier_runs_what_it_carries() {
     prepare(&arena.admin).await;
     command(&arena.admin, "select pg_advisory_lock(7)").await;
     for carrier in CARRIERS {
-        arena.app.batch_execute("begin").await.unwrap();
-        let seal = arena.seal(&arena.a.scope);
-        arena
-            .app
-            .execute("select set_config('tenantry.context', $1, true)", &[&seal])
-            .await
-            .unwrap();
+        arena.begin(Some(&arena.seal(&arena.a.scope))).await;
         let organization = arena.a.organization.uuid();
         let ran = arena.app.query(carrier.statement.sql(), &[&organization]).await;
         arena.app.batch_execute("commit").await.unwrap();
